@@ -1,0 +1,2 @@
+//! A local Huawei Cloud DCS.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Switch the master and standby nodes of a Huawei Cloud DCS instance.
