@@ -1,0 +1,340 @@
+/**
+ * Switch the master and standby nodes of a Huawei Cloud DCS (Redis) instance: at most once per call,
+ * followed to its end, verified.
+ *
+ * @example
+ * import { DcsClient } from "huaweicloud-dcs";
+ *
+ * const dcs = new DcsClient({ region: "cn-north-4", credentials: { ak, sk } });
+ * const report = await dcs.switchover({ instanceId });
+ * console.log(report.result, report.after); // "swapped", the nodes with their new roles
+ *
+ * @packageDocumentation
+ */
+
+export * from "./signer.js";
+import type {
+  AccessKey,
+  Credential,
+  CredentialsInput,
+  DcsError,
+  RegionInfo,
+  SignedHeaders,
+  Token,
+} from "./signer.js";
+
+/** What became of the swap when a call was rejected. */
+export type Outcome =
+  /** Nothing that could swap was sent. */
+  | "not_sent"
+  /** The service refused it: the roles were not changed by this call. */
+  | "rejected"
+  /** The answer was lost: it may have run. Read the roles before deciding anything. */
+  | "unknown"
+  /** The service accepted it; what came after failed. */
+  | "accepted";
+
+/** What a remote signer is given: everything that is needed to check and sign, and no secret. */
+export interface RemoteSignRequest {
+  method: string;
+  /** The real URL, the one the signature is for (not `via`). */
+  url: string;
+  /** The headers to sign, `Host` among them. */
+  headers: Record<string, string>;
+  /** Hash of the body, lower-case hex. */
+  bodySha256: string;
+  /** The canonical request; its signature is what is asked for. */
+  canonicalRequest: string;
+  /** What a back end with the key would run through HMAC. */
+  stringToSign: string;
+}
+
+/** Signs on another machine; resolves to the headers to send, `Authorization` among them. */
+export type RemoteSigner = (request: RemoteSignRequest) => SignedHeaders | Promise<SignedHeaders>;
+
+/** How failed calls are repeated. Reads only; a swap is sent again only when it surely did not run. */
+export interface RetryOptions {
+  /** Attempts in all, 1 to 10; 3 unless given. */
+  maxAttempts?: number;
+  /** Time for all attempts in milliseconds; 60,000 unless given. */
+  maxElapsedMs?: number;
+  /** First back-off in milliseconds (full jitter, doubling); 200 unless given. */
+  baseDelayMs?: number;
+  /** Longest back-off in milliseconds; 5,000 unless given. `Retry-After` may ask for more, to 60,000. */
+  maxDelayMs?: number;
+}
+
+/** A `fetch` of your own: a test double, a proxy agent, an instrumented one. */
+export type FetchLike = (input: Request) => Promise<Response>;
+
+/** Progress of a call. Holds no secret. */
+export type DcsEvent =
+  | { type: "attempt"; operation: string; attempt: number; method: string; url: string }
+  | {
+      type: "response";
+      operation: string;
+      attempt: number;
+      httpStatusCode: number;
+      requestId?: string;
+      elapsedMs: number;
+    }
+  | {
+      type: "retry";
+      operation: string;
+      attempt: number;
+      delayMs: number;
+      reason: string;
+    }
+  | { type: "clock"; operation: string; offsetMs: number }
+  | {
+      type: "phase";
+      phase: SwitchoverPhase;
+      elapsedMs: number;
+      instanceId: string;
+    }
+  | { type: "job"; job: JobInfo; elapsedMs: number; instanceId?: string };
+
+/** Where a switchover is. `done` is the last one. */
+export type SwitchoverPhase = "check" | "swap" | "follow" | "verify" | "find_out" | "done";
+
+/** Options of the client; every one may also be given, or overridden, in a single call. */
+export interface ClientOptions {
+  /** A region id, for example `cn-north-4`; `regions()` lists them. In Node `HUAWEICLOUD_SDK_REGION` when left out. */
+  region?: string;
+  /** The endpoint instead of the region's, `https://...` (plain http only to loopback). Several: tried in turn, for reads only. */
+  endpoint?: string | string[];
+  /** The IAM endpoint used to look up the project id; the region's unless given. */
+  iamEndpoint?: string;
+  /** 32 lower-case hex digits. Looked up through IAM, and cached per AK and region, when left out. */
+  projectId?: string;
+  /** Keys, a token, a `Credential`, or a function that gets them. In Node: the official chain when left out. */
+  credentials?: CredentialsInput;
+  /** A back end signs, instead of `credentials`. */
+  signer?: RemoteSigner;
+  /** Send here (your own origin), sign for the endpoint. An absolute URL, or a path of the page's origin. */
+  via?: string;
+  /** The signing algorithm; `SDK-HMAC-SHA256` unless given. */
+  algorithm?: "SDK-HMAC-SHA256" | "SDK-HMAC-SM3" | "V11-HMAC-SHA256";
+  /** Milliseconds for one attempt, 1 to 600,000; 30,000 unless given. */
+  timeoutMs?: number;
+  /** How reads are repeated; `false`: never. */
+  retry?: RetryOptions | false;
+  /** Instead of the global `fetch` (which is looked up at each call). */
+  fetch?: FetchLike;
+  /** Progress. What it throws is ignored. */
+  onEvent?: (event: DcsEvent) => void;
+  /** Milliseconds to add to this machine's clock. Corrected once by itself when the gateway refuses the date. */
+  clockOffsetMs?: number;
+  /** Allow plain http to hosts other than loopback. Never with real keys. */
+  allowInsecure?: boolean;
+}
+
+/** Options of any call. */
+export interface CallOptions extends ClientOptions {
+  /** Abort: rejects with the signal's own reason. */
+  signal?: AbortSignal;
+}
+
+/** Options of the calls about one instance. */
+export interface InstanceOptions extends CallOptions {
+  /** The id of the instance, a UUID. */
+  instanceId: string;
+}
+
+/** Beside its fields, an answer carries these two, not enumerable. */
+export interface AnswerMeta {
+  readonly httpStatusCode: number;
+  readonly requestId: string | undefined;
+}
+
+/** The answer of ChangeMasterStandbyAsync. */
+export interface ChangeMasterStandbyAsyncResponse extends AnswerMeta {
+  /** The job to follow with `showJobInfo` or `followJob`. */
+  job_id: string;
+}
+
+export type JobStatus = "INIT" | "RUNNING" | "SUCCESS" | "FAIL";
+
+/** The answer of ShowJobInfo. Times are strings of milliseconds since 1970. */
+export interface JobInfo {
+  job_id: string;
+  job_type: string;
+  status: JobStatus;
+  begin_time?: string;
+  end_time?: string;
+  fail_reason?: string;
+}
+
+/** One instance, as ShowInstance tells it; fields beyond these are passed on as they came. */
+export interface InstanceInfo {
+  instance_id: string;
+  name?: string;
+  /** `RUNNING`, `CREATING`, `CREATEFAILED`, `ERROR`, `RESTARTING`, `EXTENDING`, `RESTORING`, ... */
+  status: string;
+  sub_status?: string;
+  /** `single`, `ha`, `cluster`, `proxy`, `ha_rw_split`; absent from the items of ListInstances. */
+  cache_mode?: string;
+  replica_count?: number;
+  sharding_count?: number;
+  engine?: string;
+  engine_version?: string;
+  ip?: string;
+  port?: number;
+  domain_name?: string;
+  az_codes?: string[];
+  spec_code?: string;
+  [field: string]: unknown;
+}
+
+/** The answer of ListInstances. */
+export interface ListInstancesResponse extends AnswerMeta {
+  instances: InstanceInfo[];
+  instance_num: number;
+}
+
+export interface ListInstancesOptions extends CallOptions {
+  instanceId?: string;
+  name?: string;
+  nameEqual?: boolean;
+  status?: string;
+  ip?: string;
+  tags?: string;
+  capacity?: string;
+  includeFailure?: boolean;
+  includeDelete?: boolean;
+  /** 0 unless given. */
+  offset?: number;
+  /** 1 to 1,000. */
+  limit?: number;
+}
+
+/** One node of a group. */
+export interface ReplicationInfo {
+  replication_role: "master" | "slave";
+  replication_ip?: string;
+  replication_id: string;
+  node_id: string;
+  /** `Active` or `Inactive`. */
+  status: string;
+  az_code?: string;
+  is_replication?: boolean;
+  [field: string]: unknown;
+}
+
+export interface GroupReplicationInfo {
+  group_id: string;
+  group_name?: string;
+  replication_list: ReplicationInfo[];
+  [field: string]: unknown;
+}
+
+/** The answer of ListGroupReplicationInfo. */
+export interface ListGroupReplicationInfoResponse extends AnswerMeta {
+  group_count?: number;
+  group_list: GroupReplicationInfo[];
+}
+
+/** A node as a report tells it. */
+export interface NodeRole {
+  nodeId: string;
+  role: "master" | "slave";
+  status: string;
+  ip?: string;
+  azCode?: string;
+}
+
+/** What happened, and how it is known. */
+export interface SwitchoverReport {
+  instanceId: string;
+  /** `swapped`: the roles were read again and differ. `not swapped`: they were read and did not change. `unknown`: neither could be shown. */
+  result: "swapped" | "not swapped" | "unknown";
+  /** The roles were read again after the swap, and prove `result`. */
+  verified: boolean;
+  /** What became of the request for the swap. */
+  outcome: Outcome;
+  /** In a sentence, how the result is known, or why it is not, and what to do. */
+  reason: string;
+  /** Roles before; absent when they could not be read. */
+  before?: NodeRole[];
+  /** Roles after; absent when they could not be read. */
+  after?: NodeRole[];
+  job?: JobInfo;
+  /** Milliseconds from the call to the report. */
+  durationMs: number;
+  /** HTTP requests sent: for the swap (0 or 1; more only where a gateway's refusal proved that none ran), and for reads. */
+  attempts: { swap: number; reads: number };
+}
+
+export interface FollowJobOptions extends CallOptions {
+  /** Milliseconds between two reads, 50 to 60,000; 1,000 unless given, with growing pauses for a long job. */
+  intervalMs?: number;
+  /** Milliseconds for the whole job, to 3,600,000; 600,000 unless given. */
+  followTimeoutMs?: number;
+}
+
+export interface SwitchoverOptions extends InstanceOptions, FollowJobOptions {
+  /** Milliseconds to wait for changed roles once the job has succeeded; 60,000 unless given. */
+  verifyTimeoutMs?: number;
+}
+
+export interface SwitchoverAllOptions extends FollowJobOptions {
+  /** Switchovers under way at once, 1 to 32; 4 unless given. */
+  concurrency?: number;
+  /** Start no further one after a failure. False unless given. */
+  stopOnFailure?: boolean;
+  verifyTimeoutMs?: number;
+}
+
+/** One entry an instance, in the order given. */
+export interface SwitchoverAllResult {
+  instanceId: string;
+  /** `skipped`: not started, after a failure with `stopOnFailure` or an abort; nothing was sent for it. */
+  state: "fulfilled" | "rejected" | "skipped";
+  report?: SwitchoverReport;
+  error?: unknown;
+}
+
+/** A client of the Distributed Cache Service. Options are read once; the secret stays in wasm memory and is wiped by `free()`. */
+export declare class DcsClient {
+  constructor(options?: ClientOptions);
+  /** Swaps master and standby: one request, at most one swap. Resolves when the service has accepted it; the job goes on. */
+  changeMasterStandbyAsync(options: InstanceOptions): Promise<ChangeMasterStandbyAsyncResponse>;
+  /** Reads the state of a job. */
+  showJobInfo(options: CallOptions & { jobId: string }): Promise<JobInfo & AnswerMeta>;
+  /** Reads one instance. */
+  showInstance(options: InstanceOptions): Promise<InstanceInfo & AnswerMeta>;
+  /** Reads one page of instances. */
+  listInstances(options?: ListInstancesOptions): Promise<ListInstancesResponse>;
+  /** All instances, page by page as they are asked for; `limit` is the page's size. */
+  iterateInstances(options?: ListInstancesOptions): AsyncGenerator<InstanceInfo, void, void>;
+  /** Reads the roles of the nodes. */
+  listGroupReplicationInfo(options: InstanceOptions): Promise<ListGroupReplicationInfoResponse>;
+  /**
+   * The states of a job until SUCCESS; throws SwitchoverError with `fail_reason` on FAIL, RequestTimeoutError when time is up.
+   * A read that fails is tried again at the next turn. Leaving the loop stops the polling at once.
+   */
+  followJob(jobId: string, options?: FollowJobOptions): AsyncGenerator<JobInfo, void, void>;
+  /** Check, swap once, follow, verify. Rejects with SwitchoverError (and its `report`) unless the roles were seen to change. */
+  switchover(options: SwitchoverOptions): Promise<SwitchoverReport>;
+  /** A fleet, with bounded concurrency. Never rejects for one instance's failure. */
+  switchoverAll(instanceIds: string[], options?: SwitchoverAllOptions): Promise<SwitchoverAllResult[]>;
+  /** Wipes the secret from wasm memory. Calls made later are rejected. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** `new DcsClient(opts).changeMasterStandbyAsync(opts)` in one call. */
+export declare function changeMasterStandbyAsync(
+  options: InstanceOptions,
+): Promise<ChangeMasterStandbyAsyncResponse>;
+
+/** The regions that DCS is known to serve, with their endpoints. */
+export declare function regions(): RegionInfo[];
+
+/** A switchover failed, or could not be confirmed. */
+export declare class SwitchoverError extends DcsError {
+  readonly name: "SwitchoverError";
+  readonly report: SwitchoverReport;
+}
+
+export type { AccessKey, Credential, CredentialsInput, Token };
