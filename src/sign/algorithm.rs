@@ -1,0 +1,211 @@
+//! The algorithms, by name, hash and key.
+
+use digest::{Digest, KeyInit, Mac};
+use hmac::Hmac;
+use sha2::Sha256;
+use sm3::Sm3;
+use zeroize::Zeroizing;
+
+use super::encode::{ascii, hex_into};
+
+/// How a request is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Algorithm {
+    /// `SDK-HMAC-SHA256`, what every service takes.
+    #[default]
+    SdkHmacSha256,
+    /// `SDK-HMAC-SM3`, the same with the Chinese standard hash.
+    SdkHmacSm3,
+    /// `V11-HMAC-SHA256`, with a key derived for a day, a region and a service.
+    V11HmacSha256,
+    /// `SDK-ECDSA-P256-SHA256`.
+    #[cfg(feature = "asymmetric")]
+    SdkEcdsaP256Sha256,
+    /// `SDK-SM2-SM3`.
+    #[cfg(feature = "asymmetric")]
+    SdkSm2Sm3,
+}
+
+impl Algorithm {
+    /// All that this build knows.
+    pub const ALL: &[Self] = &[
+        Self::SdkHmacSha256,
+        Self::SdkHmacSm3,
+        Self::V11HmacSha256,
+        #[cfg(feature = "asymmetric")]
+        Self::SdkEcdsaP256Sha256,
+        #[cfg(feature = "asymmetric")]
+        Self::SdkSm2Sm3,
+    ];
+
+    /// The name as `Authorization` begins with it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SdkHmacSha256 => "SDK-HMAC-SHA256",
+            Self::SdkHmacSm3 => "SDK-HMAC-SM3",
+            Self::V11HmacSha256 => "V11-HMAC-SHA256",
+            #[cfg(feature = "asymmetric")]
+            Self::SdkEcdsaP256Sha256 => "SDK-ECDSA-P256-SHA256",
+            #[cfg(feature = "asymmetric")]
+            Self::SdkSm2Sm3 => "SDK-SM2-SM3",
+        }
+    }
+
+    /// The algorithm of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The hash of the canonical request and of the body.
+    pub(crate) const fn hash(self) -> Hash {
+        match self {
+            Self::SdkHmacSha256 | Self::V11HmacSha256 => Hash::Sha256,
+            Self::SdkHmacSm3 => Hash::Sm3,
+            #[cfg(feature = "asymmetric")]
+            Self::SdkEcdsaP256Sha256 => Hash::Sha256,
+            #[cfg(feature = "asymmetric")]
+            Self::SdkSm2Sm3 => Hash::Sm3,
+        }
+    }
+}
+
+/// A hash function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sm3,
+}
+
+impl Hash {
+    /// The header that may carry the hash of the body.
+    pub(crate) const fn content_header(self) -> &'static str {
+        match self {
+            Self::Sha256 => "X-Sdk-Content-Sha256",
+            Self::Sm3 => "X-Sdk-Content-Sm3",
+        }
+    }
+
+    /// Appends the hash of `data` in hex.
+    pub(crate) fn hex_into(self, out: &mut Vec<u8>, data: &[u8]) {
+        // Hashes of nothing are constants: most requests of this API have no body.
+        match (self, data) {
+            (Self::Sha256, []) => {
+                out.extend_from_slice(
+                    b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                );
+            }
+            (Self::Sm3, []) => {
+                out.extend_from_slice(
+                    b"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
+                );
+            }
+            (Self::Sha256, data) => hex_into(out, &Sha256::digest(data)),
+            (Self::Sm3, data) => hex_into(out, &Sm3::digest(data)),
+        }
+    }
+}
+
+/// An HMAC with its key taken in: the two states after the padded key, wiped when dropped.
+#[derive(Clone)]
+pub(crate) enum HmacKey {
+    Sha256(Hmac<Sha256>),
+    Sm3(Hmac<Sm3>),
+}
+
+impl HmacKey {
+    pub(crate) fn new(hash: Hash, key: &[u8]) -> Self {
+        // HMAC takes keys of every length.
+        match hash {
+            Hash::Sha256 => Self::Sha256(keyed(key)),
+            Hash::Sm3 => Self::Sm3(keyed(key)),
+        }
+    }
+
+    pub(crate) fn sign(&self, data: &[u8]) -> [u8; 32] {
+        match self {
+            Self::Sha256(state) => state
+                .clone()
+                .chain_update(data)
+                .finalize()
+                .into_bytes()
+                .into(),
+            Self::Sm3(state) => state
+                .clone()
+                .chain_update(data)
+                .finalize()
+                .into_bytes()
+                .into(),
+        }
+    }
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "new_from_slice of HMAC fails for no key"
+)]
+fn keyed<M: KeyInit>(key: &[u8]) -> M {
+    M::new_from_slice(key).expect("HMAC takes a key of any length")
+}
+
+/// The derived key of V11: HKDF-SHA256 of the secret with the AK as salt and the scope as info, in hex.
+pub(crate) fn v11_key(ak: &str, sk: &[u8], info: &str) -> HmacKey {
+    // One block of output: HKDF-Expand is then a single HMAC over info and the counter 1 (RFC 5869).
+    let extract = HmacKey::new(Hash::Sha256, ak.as_bytes());
+    let pseudo_random_key = Zeroizing::new(extract.sign(sk));
+    let expand = HmacKey::new(Hash::Sha256, &*pseudo_random_key);
+    let derived = Zeroizing::new(expand.sign(&[info.as_bytes(), &[1]].concat()));
+    let mut hex = Zeroizing::new(Vec::with_capacity(64));
+    hex_into(&mut hex, &*derived);
+    HmacKey::new(Hash::Sha256, &hex)
+}
+
+/// A signature in hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut out = Vec::with_capacity(bytes.len() * 2);
+    hex_into(&mut out, bytes);
+    ascii(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_of_nothing_are_those_of_the_functions() {
+        let constant = |hash: Hash| {
+            let mut out = Vec::new();
+            hash.hex_into(&mut out, b"");
+            ascii(out)
+        };
+        assert_eq!(constant(Hash::Sha256), hex(&Sha256::digest(b"")));
+        assert_eq!(constant(Hash::Sm3), hex(&Sm3::digest(b"")));
+    }
+
+    #[test]
+    fn hmac_sha256_of_rfc_4231() {
+        let key = HmacKey::new(Hash::Sha256, b"Jefe");
+        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        assert_eq!(hex(&key.sign(b"what do ya want for nothing?")), expected);
+        assert_eq!(
+            hex(&key.sign(b"what do ya want for nothing?")),
+            expected,
+            "the state is not used up"
+        );
+        let long = HmacKey::new(Hash::Sha256, &[0xaa; 131]);
+        assert_eq!(
+            hex(&long.sign(b"Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
+    }
+
+    #[test]
+    fn names_read_back() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::from_name(algorithm.name()), Some(*algorithm));
+        }
+        assert_eq!(Algorithm::from_name("sdk-hmac-sha256"), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! `X-Sdk-Date`: basic ISO 8601 in UTC, to the second. Time always comes in as an argument.
+
+use crate::error::Error;
+
+/// A moment as the signature writes it, `YYYYMMDDTHHMMSSZ`.
+///
+/// ```
+/// use huaweicloud_dcs::sign::SdkDate;
+/// assert_eq!(SdkDate::from_unix_ms(1_700_000_000_000).as_str(), "20231114T221320Z");
+/// assert!(SdkDate::parse("20231114T221320Z").is_ok());
+/// assert!(SdkDate::parse("2023-11-14").is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SdkDate([u8; 16]);
+
+impl SdkDate {
+    /// From milliseconds since 1970. Years outside 1970 to 9999 are clamped to that range.
+    pub fn from_unix_ms(ms: i64) -> Self {
+        const LAST: i64 = 253_402_300_799;
+        let seconds = ms.div_euclid(1000).clamp(0, LAST);
+        let (year, month, day) = civil(seconds / 86_400);
+        let clock = seconds % 86_400;
+        let mut text = *b"00000000T000000Z";
+        write(&mut text[0..4], year);
+        write(&mut text[4..6], month);
+        write(&mut text[6..8], day);
+        write(&mut text[9..11], clock / 3600);
+        write(&mut text[11..13], clock / 60 % 60);
+        write(&mut text[13..15], clock % 60);
+        Self(text)
+    }
+
+    /// Reads `YYYYMMDDTHHMMSSZ`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with field `date` for any other form.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let wrong = || {
+            Error::invalid(
+                "date",
+                "must be YYYYMMDDTHHMMSSZ in UTC, for example 20240131T235959Z",
+            )
+        };
+        let bytes: [u8; 16] = text.as_bytes().try_into().map_err(|_| wrong())?;
+        let number = |from: usize, to: usize| {
+            bytes[from..to].iter().try_fold(0u32, |sum, digit| {
+                digit
+                    .is_ascii_digit()
+                    .then(|| sum * 10 + u32::from(digit - b'0'))
+            })
+        };
+        let in_range = |from, to, range: std::ops::RangeInclusive<u32>| {
+            number(from, to).is_some_and(|value| range.contains(&value))
+        };
+        let right = bytes[8] == b'T'
+            && bytes[15] == b'Z'
+            && number(0, 4).is_some()
+            && in_range(4, 6, 1..=12)
+            && in_range(6, 8, 1..=31)
+            && in_range(9, 11, 0..=23)
+            && in_range(11, 13, 0..=59)
+            && in_range(13, 15, 0..=60);
+        if right { Ok(Self(bytes)) } else { Err(wrong()) }
+    }
+
+    /// The sixteen characters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// `YYYYMMDD`, the day of V11's scope.
+    pub fn day(&self) -> &str {
+        &self.as_str()[..8]
+    }
+}
+
+/// Year, month and day of a day since 1970 (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z / 146_097;
+    let day_of_era = z % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+fn write(digits: &mut [u8], mut value: i64) {
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (value % 10) as u8;
+        value /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_moments() {
+        for (ms, text) in [
+            (0, "19700101T000000Z"),
+            (951_782_400_000, "20000229T000000Z"),
+            (1_709_164_799_999, "20240228T235959Z"),
+            (1_709_164_800_000, "20240229T000000Z"),
+            (4_102_444_799_000, "20991231T235959Z"),
+            (253_402_300_799_000, "99991231T235959Z"),
+            (i64::MAX, "99991231T235959Z"),
+            (-1, "19700101T000000Z"),
+        ] {
+            assert_eq!(SdkDate::from_unix_ms(ms).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn refuses_other_forms() {
+        for text in [
+            "",
+            "20240131T235959",
+            "20241331T235959Z",
+            "20240100T235959Z",
+            "20240131 235959Z",
+            "20240131T245959Z",
+            "２0240131T2359",
+            "2024013aT235959Z",
+            "20240131T235959z",
+        ] {
+            assert!(SdkDate::parse(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_can_be_read(ms in 0i64..253_402_300_799_999) {
+            let date = SdkDate::from_unix_ms(ms);
+            prop_assert_eq!(SdkDate::parse(date.as_str()).unwrap(), date);
+        }
+    }
+}
