@@ -1,0 +1,275 @@
+//! `cargo xtask build`: the npm package, in pkg/.
+//!
+//! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
+//! wasm-opt and bundled with its entry of pkg-template/lib. The rest of pkg-template is copied.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+
+use crate::{process, project, setup, tools, wasm};
+
+/// The features of the crate that get a wasm module each; `client` is the default entry.
+pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
+
+/// What wasm-opt does. The features are those that wasm-bindgen and simd128 use.
+const WASM_OPT: &[&str] = &[
+    "-Oz",
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Build even if nothing changed
+    #[arg(long)]
+    force: bool,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    setup::ensure(setup::BUILD)?;
+    package(args.force)
+}
+
+/// Builds the package unless it is there and nothing changed since.
+pub fn package(force: bool) -> Result<()> {
+    let _lock = project::lock("build")?;
+    let start = Instant::now();
+    let stamp = project::at("target/pkg-work/stamp");
+    let made = std::fs::read_to_string(&stamp).unwrap_or_default();
+    if !force && made == stamp_now()? {
+        println!("pkg/ is as its sources are");
+        return Ok(());
+    }
+    let mut jobs = Vec::new();
+    let mut files = BTreeMap::new();
+    for flavour in FLAVOURS {
+        if let Some(reason) = absent(flavour)? {
+            println!("{flavour}: skipped, {reason}");
+            continue;
+        }
+        let wasm = module(flavour, force)?;
+        let work = work_folder(flavour);
+        jobs.push(json!({
+            "entry": entry(flavour),
+            "glue": work.join(format!("{flavour}.js")),
+            "out": work.join("bundle").join(flavour),
+        }));
+        files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
+    }
+    if !jobs.is_empty() {
+        let jobs = serde_json::to_string(&jobs)?;
+        process::run(tools::node_script("bundle.mjs").arg(jobs))?;
+    }
+    collect(&mut files)?;
+    write_package(&files)?;
+    std::fs::create_dir_all(project::at("target/pkg-work"))?;
+    std::fs::write(&stamp, stamp_now()?)?;
+    println!(
+        "pkg/: {} files in {:.1} s",
+        files.len(),
+        start.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+/// Adds the bundles, the wasm in base64 and everything that is copied.
+fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let modules: Vec<(String, Vec<u8>)> = files
+        .iter()
+        .map(|(name, bytes)| (name.clone(), bytes.clone()))
+        .collect();
+    for (name, bytes) in modules {
+        let flavour = name.trim_start_matches("lib/").trim_end_matches(".wasm");
+        for extension in ["mjs", "cjs"] {
+            let file = work_folder(flavour)
+                .join("bundle")
+                .join(format!("{flavour}.{extension}"));
+            files.insert(format!("lib/{flavour}.{extension}"), std::fs::read(file)?);
+        }
+        let inline = format!("export default \"{}\";\n", BASE64.encode(&bytes));
+        files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
+    }
+    let template = project::at("pkg-template");
+    for file in project::files_below(&template)? {
+        let name = file.strip_prefix(&template)?.to_string_lossy().into_owned();
+        if name.starts_with("lib/") || name.split('/').any(|part| part == "node_modules") {
+            continue;
+        }
+        let mut content = std::fs::read(&file)?;
+        if name == "package.json" {
+            content = with_version(&String::from_utf8(content)?)?.into_bytes();
+        }
+        files.insert(name, content);
+    }
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        files.insert(licence.into(), std::fs::read(project::at(licence))?);
+    }
+    Ok(())
+}
+
+/// Makes pkg/ hold these files and no others, touching only what differs.
+fn write_package(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let folder = project::at("pkg");
+    for (name, content) in files {
+        project::write_if_changed(&folder.join(name), content)?;
+    }
+    for file in project::files_below(&folder)? {
+        let name = file.strip_prefix(&folder)?.to_string_lossy().into_owned();
+        if !files.contains_key(&name) {
+            std::fs::remove_file(&file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Compiles a flavour and makes its glue and its shrunk module; the path of the latter.
+fn module(flavour: &str, force: bool) -> Result<PathBuf> {
+    let features = ["--no-default-features", "--features", flavour];
+    process::run(wasm::release_build(&features)?.arg("--quiet"))?;
+    let compiled = wasm::release_output(&project::at("target/wasm"));
+    let work = work_folder(flavour);
+    let shrunk = work.join(format!("{flavour}.opt.wasm"));
+    let stamp = work.join("stamp");
+    let key = project::fingerprint(
+        &[compiled.clone(), project::at("package-lock.json")],
+        &format!("{WASM_OPT:?} {:?}", tools::version("wasm-bindgen")),
+    )?;
+    if !force && shrunk.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
+        return Ok(shrunk);
+    }
+    std::fs::create_dir_all(&work)?;
+    process::run(
+        tools::command("wasm-bindgen")
+            .args([
+                "--target",
+                "web",
+                "--omit-default-module-path",
+                "--no-typescript",
+            ])
+            .args(["--out-name", flavour, "--out-dir"])
+            .arg(&work)
+            .arg(&compiled),
+    )?;
+    process::run(
+        tools::command("wasm-opt")
+            .args(WASM_OPT)
+            .arg(work.join(format!("{flavour}_bg.wasm")))
+            .arg("-o")
+            .arg(&shrunk),
+    )?;
+    let size = |path: &Path| std::fs::metadata(path).map(|data| data.len());
+    println!(
+        "{flavour}: {} bytes compiled, {} shrunk",
+        size(&compiled)?,
+        size(&shrunk)?
+    );
+    std::fs::write(stamp, key)?;
+    Ok(shrunk)
+}
+
+/// Why a flavour cannot be built yet, if so.
+fn absent(flavour: &str) -> Result<Option<String>> {
+    if !features()?.iter().any(|feature| feature == flavour) {
+        return Ok(Some("the crate has no such feature".into()));
+    }
+    if !entry(flavour).is_file() {
+        return Ok(Some(format!("pkg-template/lib/{flavour}.mjs is not there")));
+    }
+    Ok(None)
+}
+
+/// The flavours that the crate can be compiled as.
+pub fn flavours() -> Result<Vec<&'static str>> {
+    let features = features()?;
+    let has = |flavour: &&&str| features.iter().any(|feature| feature == **flavour);
+    Ok(FLAVOURS.iter().filter(has).copied().collect())
+}
+
+/// The features of the root crate.
+fn features() -> Result<Vec<String>> {
+    let mut cargo = tools::command("cargo");
+    cargo.args([
+        "metadata",
+        "--no-deps",
+        "--offline",
+        "--format-version",
+        "1",
+    ]);
+    let metadata: serde_json::Value = serde_json::from_str(&process::output(&mut cargo)?)?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("cargo metadata has packages")?;
+    let features = packages
+        .iter()
+        .find(|package| package["name"] == "huaweicloud-dcs")
+        .and_then(|package| package["features"].as_object())
+        .context("cargo metadata has the root crate")?;
+    Ok(features.keys().cloned().collect())
+}
+
+fn entry(flavour: &str) -> PathBuf {
+    project::at("pkg-template/lib").join(format!("{flavour}.mjs"))
+}
+
+fn work_folder(flavour: &str) -> PathBuf {
+    project::at("target/pkg-work").join(flavour)
+}
+
+/// package.json with the workspace's version.
+fn with_version(manifest: &str) -> Result<String> {
+    let key = "\"version\": \"";
+    let Some((head, tail)) = manifest.split_once(key) else {
+        bail!("pkg-template/package.json has no \"version\"");
+    };
+    let (_, tail) = tail.split_once('"').context("the version ends")?;
+    Ok(format!("{head}{key}{}\"{tail}", project::VERSION))
+}
+
+/// A hash of all that the package is made from, and of the package.
+fn stamp_now() -> Result<String> {
+    let inputs = [
+        "src",
+        "facts",
+        "Cargo.toml",
+        "Cargo.lock",
+        "pkg-template",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "package-lock.json",
+        "xtask/src/build.rs",
+        "xtask/src/wasm.rs",
+        "xtask/js/bundle.mjs",
+        "pkg",
+    ];
+    let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
+    project::fingerprint(&inputs.map(project::at), &toolchain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_is_stamped_and_nothing_else() {
+        let manifest =
+            "{\n  \"name\": \"x\",\n  \"version\": \"0.0.0\",\n  \"type\": \"module\"\n}\n";
+        let stamped = with_version(manifest).unwrap();
+        assert_eq!(stamped, manifest.replace("0.0.0", project::VERSION));
+        assert!(with_version("{}").is_err());
+    }
+}

@@ -1,0 +1,72 @@
+//! `cargo xtask lint`: formatting, lints and types of Rust and JavaScript.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::setup::{self, Need};
+use crate::{build, process, tools, wasm};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Rewrite what rustfmt and prettier can
+    #[arg(long)]
+    fix: bool,
+}
+
+/// What the lints need on the machine.
+pub const NEEDS: &[Need] = &[Need::Wasm, Need::Npm];
+
+pub fn run(args: &Args) -> Result<()> {
+    setup::ensure(NEEDS)?;
+    if args.fix {
+        process::run(tools::command("cargo").args(["fmt", "--all"]))?;
+        process::run(tools::command("prettier").args(["--write", "--log-level=warn", "."]))?;
+    }
+    let mut failed = Vec::new();
+    for (name, mut command) in commands()? {
+        println!("-- {name}");
+        if process::run(&mut command).is_err() {
+            failed.push(name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("lint found fault: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+/// The lints, by name.
+pub fn commands() -> Result<Vec<(String, Command)>> {
+    let mut list = Vec::new();
+    let mut add = |name: &str, program: &str, args: &[&str]| {
+        let mut command = tools::command(program);
+        command.args(args);
+        list.push((name.to_owned(), command));
+    };
+    add("rustfmt", "cargo", &["fmt", "--all", "--check"]);
+    let native = [
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-Dwarnings",
+    ];
+    add("clippy native", "cargo", &native);
+    add(
+        "prettier",
+        "prettier",
+        &["--check", "--log-level=warn", "."],
+    );
+    add("eslint", "eslint", &["--max-warnings=0", "."]);
+    add("tsc", "tsc", &["--noEmit", "-p", "tsconfig.json"]);
+    for flavour in build::flavours()? {
+        let mut clippy = wasm::test_build("cargo")?;
+        clippy.args(["clippy", "--quiet", "--lib", "--target", wasm::TARGET]);
+        clippy.args(["--no-default-features", "--features", flavour]);
+        clippy.args(["--", "-Dwarnings"]);
+        list.push((format!("clippy wasm32 {flavour}"), clippy));
+    }
+    Ok(list)
+}

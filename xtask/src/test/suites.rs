@@ -1,0 +1,181 @@
+//! The table of suites. To add one, add an entry.
+
+use std::fs::File;
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::Room;
+use super::count::{Counts, Runner};
+use crate::setup::Need;
+use crate::{lint, project, tools, wasm};
+
+/// A suite of tests.
+pub struct Suite {
+    /// For `--only`, and the name of its log.
+    pub name: &'static str,
+    /// What it shows, in a line.
+    pub about: &'static str,
+    /// What must be on the machine.
+    pub needs: &'static [Need],
+    /// Whether pkg/ must be built.
+    pub package: bool,
+    /// The emulator that runs meanwhile.
+    pub emulator: Option<Emulation>,
+    /// Why it cannot run in this tree, if so: it is skipped then.
+    pub absent: fn() -> Result<Option<String>>,
+    /// What it does.
+    pub work: Work,
+    /// How its counts are read.
+    pub count: Runner,
+}
+
+/// How the emulator is started for a suite.
+#[derive(Clone, Copy)]
+pub struct Emulation {
+    /// Its arguments.
+    pub args: &'static [&'static str],
+    /// Built for speed.
+    pub release: bool,
+}
+
+/// What a suite does.
+pub enum Work {
+    /// Runs these programs, one after the other.
+    Commands(fn(&Room) -> Result<Vec<Plan>>),
+    /// Checks something itself.
+    Check(fn(&mut File) -> Result<Counts>),
+}
+
+/// A program of a suite.
+pub struct Plan {
+    /// Printed when it fails.
+    pub name: String,
+    /// The program.
+    pub command: Command,
+}
+
+const EMULATOR: Option<Emulation> = Some(Emulation {
+    args: &[],
+    release: false,
+});
+
+/// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
+pub const SUITES: &[Suite] = &[
+    Suite {
+        name: "lint",
+        about: "rustfmt, clippy (native and wasm32), prettier, eslint, tsc",
+        needs: lint::NEEDS,
+        package: false,
+        emulator: None,
+        absent: never,
+        work: Work::Commands(|_| {
+            let plan = |(name, command)| Plan { name, command };
+            Ok(lint::commands()?.into_iter().map(plan).collect())
+        }),
+        count: Runner::Status,
+    },
+    Suite {
+        name: "native",
+        about: "unit, property and vector tests; the emulator's own",
+        needs: &[Need::Redis],
+        package: false,
+        emulator: None,
+        absent: never,
+        work: Work::Commands(|_| {
+            let mut cargo = tools::command("cargo");
+            cargo.args(["test", "--workspace", "--no-fail-fast"]);
+            Ok(vec![plan("cargo test", cargo)])
+        }),
+        count: Runner::Cargo,
+    },
+    Suite {
+        name: "wasm-chrome",
+        about: "the crate's wasm tests in Chromium against the emulator",
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Npm,
+            Need::Chrome,
+        ],
+        package: false,
+        emulator: EMULATOR,
+        absent: || {
+            let there = project::locked_version("wasm-bindgen-test")?.is_some();
+            Ok((!there).then(|| "no wasm-bindgen-test in Cargo.lock".into()))
+        },
+        work: Work::Commands(|room| {
+            let mut pack = wasm::test_build("wasm-pack")?;
+            pack.args(["test", "--headless", "--chrome", "--mode", "no-install"]);
+            room.tell(&mut pack);
+            Ok(vec![plan("wasm-pack test --chrome", pack)])
+        }),
+        count: Runner::Cargo,
+    },
+    Suite {
+        name: "node",
+        about: "the built package in Node against the emulator",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis],
+        package: true,
+        emulator: EMULATOR,
+        absent: || without("tests/node"),
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/node", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
+        name: "python",
+        about: "the official Python SDK's sample against the emulator",
+        needs: &[],
+        package: false,
+        emulator: EMULATOR,
+        absent: || without("tests/peers/python/run.py"),
+        work: Work::Commands(|room| {
+            let mut python = tools::command("python3");
+            python.arg(project::at("tests/peers/python/run.py"));
+            python.env("PEERS_DIR", project::at("target/peers/python"));
+            room.tell(&mut python);
+            Ok(vec![plan("python3 tests/peers/python/run.py", python)])
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
+        name: "secrets",
+        about: "no secret key in any output of the suites",
+        needs: &[],
+        package: false,
+        emulator: None,
+        absent: never,
+        work: Work::Check(super::secrets::check),
+        count: Runner::Status,
+    },
+];
+
+fn plan(name: &str, command: Command) -> Plan {
+    Plan {
+        name: name.to_owned(),
+        command,
+    }
+}
+
+fn never() -> Result<Option<String>> {
+    Ok(None)
+}
+
+/// A reason to skip if a path of the project is not there.
+fn without(path: &str) -> Result<Option<String>> {
+    Ok((!project::at(path).exists()).then(|| format!("{path} is not there")))
+}
+
+/// The files of a folder with this ending, as the runners of JavaScript want them.
+fn files_ending(folder: &str, ending: &str) -> Result<Vec<std::path::PathBuf>> {
+    let mut files = project::files_below(&project::at(folder))?;
+    files.retain(|file| file.to_string_lossy().ends_with(ending));
+    Ok(files)
+}
