@@ -1,0 +1,94 @@
+//! What all requests share.
+
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::credentials::Credentials;
+use crate::clock::Clock;
+use crate::config::{Options, PROJECT_ID};
+use crate::faults::Faults;
+use crate::fleet::{Fleet, default_fleet};
+use crate::journal::Journal;
+use crate::lock;
+use crate::service::metadata::Metadata;
+
+/// A project, as IAM lists it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Project {
+    /// 32 hex digits.
+    pub id: String,
+    /// The region's name, or the region's and a name of its own (`cn-north-4_tests`).
+    pub name: String,
+}
+
+/// The emulator's whole state.
+pub struct App {
+    /// What it was started with.
+    pub options: Options,
+    /// Its clock.
+    pub clock: Clock,
+    /// Who may call.
+    pub credentials: Mutex<Credentials>,
+    /// What is armed to go wrong.
+    pub faults: Mutex<Faults>,
+    /// The instances.
+    pub fleet: Arc<Fleet>,
+    /// What happened.
+    pub journal: Mutex<Journal>,
+    /// What IAM lists; `None` is one project of whatever region is asked for.
+    pub projects: Mutex<Option<Vec<Project>>>,
+    /// The metadata service.
+    pub metadata: Mutex<Metadata>,
+}
+
+impl App {
+    /// The state at the beginning, with its instances started.
+    ///
+    /// # Errors
+    /// What kept an instance from starting.
+    pub async fn start(options: Options) -> Result<Arc<Self>, String> {
+        let app = Arc::new(Self {
+            options,
+            clock: Clock::default(),
+            credentials: Mutex::default(),
+            faults: Mutex::default(),
+            fleet: Arc::default(),
+            journal: Mutex::default(),
+            projects: Mutex::default(),
+            metadata: Mutex::default(),
+        });
+        app.fill().await?;
+        Ok(app)
+    }
+
+    /// Back to the beginning: everything armed, registered, counted and created is gone.
+    ///
+    /// # Errors
+    /// What kept an instance from starting.
+    pub async fn reset(&self) -> Result<(), String> {
+        self.clock.set_offset_ms(0);
+        *lock(&self.credentials) = Credentials::default();
+        *lock(&self.faults) = Faults::default();
+        *lock(&self.journal) = Journal::default();
+        *lock(&self.projects) = None;
+        *lock(&self.metadata) = Metadata::default();
+        self.fleet.clear();
+        self.fill().await
+    }
+
+    async fn fill(&self) -> Result<(), String> {
+        for wanted in default_fleet(self.options.instances, self.options.variety) {
+            self.fleet.create(wanted, self.options.redis).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a project exists.
+    pub fn knows_project(&self, id: &str) -> bool {
+        id == PROJECT_ID
+            || lock(&self.projects)
+                .as_ref()
+                .is_some_and(|all| all.iter().any(|p| p.id == id))
+    }
+}

@@ -1,0 +1,60 @@
+//! The emulator's clock, which a fault can set wrong.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+/// Wall-clock time plus an offset. The offset moves the date window and the `Date` header.
+#[derive(Debug, Default)]
+pub struct Clock {
+    offset_ms: AtomicI64,
+}
+
+impl Clock {
+    /// Milliseconds since 1970, as this clock sees them.
+    pub fn now_ms(&self) -> i64 {
+        real_ms() + self.offset_ms()
+    }
+
+    /// How far this clock is from the machine's, in milliseconds.
+    pub fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::Relaxed)
+    }
+
+    /// Sets the offset.
+    pub fn set_offset_ms(&self, offset: i64) {
+        self.offset_ms.store(offset, Ordering::Relaxed);
+    }
+
+    /// The value of a `Date` header.
+    pub fn http_date(&self) -> String {
+        let since = Duration::from_millis(u64::try_from(self.now_ms()).unwrap_or(0));
+        httpdate::fmt_http_date(UNIX_EPOCH + since)
+    }
+}
+
+/// The machine's own time in milliseconds since 1970.
+pub fn real_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// `2026-01-02T03:04:05.678Z`, the form of `created_at` and `expires_at`.
+pub fn iso(ms: i64) -> String {
+    let format =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
+        .ok()
+        .and_then(|t| t.format(&format).ok())
+        .unwrap_or_default()
+}
+
+/// Reads `X-Sdk-Date` (`YYYYMMDDTHHMMSSZ`) as milliseconds since 1970.
+pub fn parse_sdk_date(text: &str) -> Option<i64> {
+    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+    let date = time::PrimitiveDateTime::parse(text, &format).ok()?;
+    Some(date.assume_utc().unix_timestamp() * 1000)
+}

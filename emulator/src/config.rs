@@ -1,0 +1,114 @@
+//! What the emulator is started with, and the constants a client needs to talk to it.
+//!
+//! Every value here is public by design: none of them opens anything but the emulator.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use serde_json::{Value, json};
+
+/// The region served when none is named.
+pub const REGION: &str = "cn-north-4";
+/// The project that owns the default fleet.
+pub const PROJECT_ID: &str = "0123456789abcdef0123456789abcdef";
+/// A permanent access key.
+pub const ACCESS_KEY: &str = "EMULATORAK0000000001";
+/// The secret of [`ACCESS_KEY`].
+pub const SECRET_KEY: &str = "emulator-sk-not-a-secret-000000000001";
+/// A temporary access key, valid only together with [`SECURITY_TOKEN`].
+pub const TEMPORARY_ACCESS_KEY: &str = "EMULATORTEMP00000001";
+/// The secret of [`TEMPORARY_ACCESS_KEY`].
+pub const TEMPORARY_SECRET_KEY: &str = "emulator-sk-not-a-secret-000000000002";
+/// The security token that belongs to [`TEMPORARY_ACCESS_KEY`].
+pub const SECURITY_TOKEN: &str = "emulator-security-token";
+/// A token for `X-Auth-Token`.
+pub const TOKEN: &str = "emulator-token";
+
+/// How far `X-Sdk-Date` may be from the gateway's clock, in milliseconds.
+pub const DATE_WINDOW_MS: i64 = 15 * 60 * 1000;
+/// Failed authentications in a row that lock an access key.
+pub const FAILURES_TO_LOCK: u32 = 5;
+/// How long a locked access key stays locked, in milliseconds.
+pub const LOCK_MS: i64 = 5 * 60 * 1000;
+/// The largest request body the gateway reads (the real one stops at 12 MB).
+pub const MAX_BODY: usize = 12 * 1024 * 1024;
+/// Requests kept in the log that `GET /_emulator/state` shows.
+pub const LOG_LENGTH: usize = 2_000;
+/// Finished jobs kept for `ShowJobInfo`, the newest ones.
+pub const JOBS_KEPT: usize = 20_000;
+
+/// The id of the n-th instance of the default fleet, counted from one.
+#[must_use]
+pub fn instance_id(n: usize) -> String {
+    format!("00000000-0000-4000-8000-{n:012}")
+}
+
+/// Which of the two published forms of an error code is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CodeForm {
+    /// `DCS.4049`.
+    #[default]
+    Dcs,
+    /// `111400017`; codes that exist only in the newer form keep it.
+    NineDigit,
+}
+
+/// The command line.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "dcs-emulator", version, about)]
+pub struct Options {
+    /// Port on 127.0.0.1; 0 picks a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Run two real redis-server processes per instance.
+    #[arg(long)]
+    pub redis: bool,
+    /// How many master/standby instances to start with.
+    #[arg(long, default_value_t = 1)]
+    pub instances: usize,
+    /// Add one instance of every other kind and state.
+    #[arg(long)]
+    pub variety: bool,
+    /// How long a swap takes, in milliseconds.
+    #[arg(long, default_value_t = 300)]
+    pub job_ms: u64,
+    /// Serve the files of this folder at `/`.
+    #[arg(long, value_name = "DIR")]
+    pub www: Option<PathBuf>,
+    /// The region that IAM knows the project by.
+    #[arg(long, default_value = REGION)]
+    pub region: String,
+    /// The form of the service's error codes.
+    #[arg(long, value_enum, default_value_t)]
+    pub codes: CodeForm,
+    /// Print the built-in ids and keys as JSON, and leave.
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::parse_from(["dcs-emulator"])
+    }
+}
+
+/// The constants of this module as JSON, for `--print-config`.
+#[must_use]
+pub fn printed(region: &str) -> Value {
+    json!({
+        "region": region,
+        "project_id": PROJECT_ID,
+        "instance_id": instance_id(1),
+        "access_key": ACCESS_KEY,
+        "secret_key": SECRET_KEY,
+        "temporary": {
+            "access_key": TEMPORARY_ACCESS_KEY,
+            "secret_key": TEMPORARY_SECRET_KEY,
+            "security_token": SECURITY_TOKEN,
+        },
+        "token": TOKEN,
+        "date_window_ms": DATE_WINDOW_MS,
+        "failures_to_lock": FAILURES_TO_LOCK,
+        "lock_ms": LOCK_MS,
+    })
+}

@@ -1,0 +1,211 @@
+//! The errors of the services, in the shapes they really have.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+
+use crate::config::CodeForm;
+
+/// The table of published codes, as the rest of the project reads it.
+const TABLE: &str = include_str!("../../facts/dcs_error_codes.tsv");
+
+/// One published error.
+#[derive(Clone, Copy, Debug)]
+pub struct Published {
+    /// The HTTP status it comes with.
+    pub status: u16,
+    /// The code.
+    pub code: &'static str,
+    /// The service's words.
+    pub message: &'static str,
+}
+
+/// Every published error by its code.
+pub static PUBLISHED: LazyLock<HashMap<&'static str, Published>> = LazyLock::new(|| {
+    let mut rows = HashMap::new();
+    for line in TABLE.lines().skip(1) {
+        let mut cells = line.split('\t');
+        let (Some(status), Some(code), Some(message)) = (cells.next(), cells.next(), cells.next())
+        else {
+            continue;
+        };
+        if let Ok(status) = status.parse() {
+            let row = Published {
+                status,
+                code,
+                message,
+            };
+            rows.entry(code).or_insert(row);
+        }
+    }
+    rows
+});
+
+/// An error of the DCS service, named for what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dcs {
+    /// The project id is not 32 hex digits.
+    InvalidProjectId,
+    /// The instance id is not a UUID.
+    InvalidInstanceId,
+    /// The job id is neither 32 hex digits nor a UUID.
+    InvalidJobId,
+    /// A query parameter cannot be used.
+    InvalidParameter(&'static str),
+    /// A job of this instance is not finished.
+    JobRunning,
+    /// The instance cannot do this now.
+    NotRunning,
+    /// The instance has no standby to swap with.
+    OnlyMasterStandby,
+    /// The project is not the caller's.
+    ProjectMismatch,
+    /// The caller may only read.
+    ReadOnly,
+    /// No such instance.
+    NoInstance,
+    /// No such address, or no such job.
+    NoUrl,
+    /// The address exists, the method does not.
+    Method,
+    /// A node could not do what was asked.
+    Internal,
+}
+
+impl Dcs {
+    /// The code in both forms: newer, and nine digits where there is one.
+    const fn codes(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::InvalidProjectId => ("DCS.4002", Some("111400002")),
+            Self::InvalidInstanceId => ("DCS.4061", Some("111400061")),
+            Self::InvalidJobId => ("DCS.4070", Some("111400070")),
+            Self::InvalidParameter(_) => ("DCS.4062", Some("111400062")),
+            Self::JobRunning => ("DCS.4017", Some("111400017")),
+            Self::NotRunning => ("DCS.4049", None),
+            Self::OnlyMasterStandby => ("DCS.4086", Some("111400086")),
+            Self::ProjectMismatch => ("DCS.1004", Some("111401004")),
+            Self::ReadOnly => ("DCS.3002", Some("111403002")),
+            Self::NoInstance => ("DCS.3022", Some("111404022")),
+            Self::NoUrl => ("DCS.4001", Some("111404001")),
+            Self::Method => ("DCS.5001", Some("111405001")),
+            Self::Internal => ("DCS.5000", Some("111500000")),
+        }
+    }
+
+    /// The published row in the wanted form.
+    #[must_use]
+    pub fn published(self, form: CodeForm) -> Published {
+        let (newer, nine) = self.codes();
+        let code = if form == CodeForm::NineDigit {
+            nine.unwrap_or(newer)
+        } else {
+            newer
+        };
+        PUBLISHED[code]
+    }
+
+    /// The answer the service gives.
+    #[must_use]
+    pub fn answer(self, form: CodeForm) -> Response<Body> {
+        let row = self.published(form);
+        let message = match self {
+            Self::InvalidParameter(name) => row.message.replace("{0}", name),
+            _ => row.message.to_owned(),
+        };
+        service(row.status, row.code, &message)
+    }
+}
+
+/// An error in the shape of the DCS service.
+#[must_use]
+pub fn service(status: u16, code: &str, message: &str) -> Response<Body> {
+    let body = json!({ "error_code": code, "error_msg": message, "error_ext_msg": Value::Null });
+    answer(status, body)
+}
+
+/// An error in the shape of the gateway.
+#[must_use]
+pub fn gateway(status: u16, code: &str, message: &str, request_id: &str) -> Response<Body> {
+    let body = json!({ "error_msg": message, "error_code": code, "request_id": request_id });
+    answer(status, body)
+}
+
+/// An error in the shape of IAM.
+#[must_use]
+pub fn iam(status: u16, message: &str) -> Response<Body> {
+    let title = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|s| s.canonical_reason())
+        .unwrap_or("Error");
+    answer(
+        status,
+        json!({ "error": { "code": status, "message": message, "title": title } }),
+    )
+}
+
+/// Any JSON with any status.
+#[must_use]
+pub fn answer(status: u16, body: Value) -> Response<Body> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, axum::Json(body)).into_response()
+}
+
+/// What the gateway says when an `X-Sdk-Date` is outside the window.
+pub const EXPIRED: &str =
+    "Incorrect IAM authentication information: calc ak sk signature fail:signature expired";
+/// What the gateway says when a signature does not match.
+pub const BAD_SIGNATURE: &str =
+    "Incorrect IAM authentication information: verify aksk signature fail";
+/// What the gateway says when an access key is locked.
+pub const LOCKED: &str =
+    "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden";
+/// What the gateway says when a token cannot be read.
+pub const BAD_TOKEN: &str = "Incorrect IAM authentication information: decrypt token fail";
+/// What the gateway says when a request proves nothing.
+pub const NO_AUTHENTICATION: &str =
+    "Incorrect IAM authentication information: x-auth-token not found";
+/// The gateway's code for every failed authentication.
+pub const AUTHENTICATION_CODE: &str = "APIGW.0301";
+/// The gateway's code for a request it throttled, and so never passed on.
+pub const THROTTLED_CODE: &str = "APIGW.0308";
+/// What the gateway says when it throttles.
+pub const THROTTLED: &str =
+    "The throttling threshold has been reached: policy user over ratelimit,limit:20,time:1 minute";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_named_error_is_published() {
+        let all = [
+            Dcs::InvalidProjectId,
+            Dcs::InvalidInstanceId,
+            Dcs::InvalidJobId,
+            Dcs::InvalidParameter("limit"),
+            Dcs::JobRunning,
+            Dcs::NotRunning,
+            Dcs::OnlyMasterStandby,
+            Dcs::ProjectMismatch,
+            Dcs::ReadOnly,
+            Dcs::NoInstance,
+            Dcs::NoUrl,
+            Dcs::Method,
+            Dcs::Internal,
+        ];
+        for error in all {
+            let newer = error.published(CodeForm::Dcs);
+            let nine = error.published(CodeForm::NineDigit);
+            assert!(newer.code.starts_with("DCS."), "{error:?}");
+            assert_eq!(
+                (newer.status, newer.message),
+                (nine.status, nine.message),
+                "{error:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The way of a request: fault, authentication, operation, fault, log.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::HeaderValue;
+use axum::http::request::Parts;
+use axum::http::{Method, Request, Response};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::{self, Identity, RawRequest};
+use crate::clock::real_ms;
+use crate::config::MAX_BODY;
+use crate::errors::{self, Dcs};
+use crate::faults::{Fault, Target, apply};
+use crate::journal::Entry;
+use crate::service::{self, Call, Operation};
+use crate::wire::Script;
+use crate::{cors, lock};
+
+/// Logs its entry when dropped, also when the caller went away and the request with it.
+struct Logged {
+    app: Arc<App>,
+    entry: Entry,
+}
+
+impl Drop for Logged {
+    fn drop(&mut self) {
+        lock(&self.app.journal).add(std::mem::take(&mut self.entry));
+    }
+}
+
+/// Answers any request to a service.
+pub async fn handle(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    if parts.method == Method::OPTIONS {
+        return preflight(&app, &parts);
+    }
+    let operation = Operation::of(parts.method.as_str(), parts.uri.path());
+    let fault = match &operation {
+        Ok(operation) => lock(&app.faults).take(&target(operation, &parts)),
+        Err(_) => None,
+    };
+    let mut logged = Logged {
+        entry: entry(&parts, &operation, fault.as_ref()),
+        app,
+    };
+    let app = Arc::clone(&logged.app);
+    if let Ok(operation) = &operation {
+        count_swap(&app, operation);
+    }
+    let request_id = logged.entry.request_id.clone();
+    let iam = operation.as_ref().is_ok_and(Operation::is_iam);
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+        logged.entry.status = 413;
+        let message = "Request entity too large";
+        return errors::gateway(413, "APIGW.0201", message, &request_id);
+    };
+    let instead = match &fault {
+        Some(fault) => apply::before(fault, iam, &request_id).await,
+        None => None,
+    };
+    let mut answer = match instead {
+        Some(answer) => answer,
+        None => {
+            run(
+                &app,
+                &mut logged.entry,
+                &parts,
+                &body,
+                operation,
+                fault.as_ref(),
+            )
+            .await
+        }
+    };
+    if let Some(fault) = &fault {
+        answer = apply::after(fault, iam, &request_id, answer).await;
+    }
+    dress(&app, &mut answer, &request_id, fault.as_ref());
+    logged.entry.status = answer.status().as_u16();
+    if let Some(fault) = &fault
+        && answer.extensions().get::<Script>().is_none()
+    {
+        answer = apply::on_wire(fault, answer).await;
+    }
+    logged.entry.outcome = answer
+        .extensions()
+        .get::<Script>()
+        .map_or("answered", Script::outcome);
+    answer
+}
+
+fn preflight(app: &App, parts: &Parts) -> Response<Body> {
+    lock(&app.journal).preflight();
+    let wanted = parts
+        .headers
+        .get("access-control-request-method")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let refused = Operation::of(wanted, parts.uri.path())
+        .is_ok_and(|op| lock(&app.faults).refuses_preflight(&target(&op, parts)));
+    if refused {
+        Response::new(Body::empty())
+    } else {
+        cors::preflight(&parts.headers)
+    }
+}
+
+/// The access key that a request claims, before anything is checked.
+fn claimed_key(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get("authorization")?.to_str().ok()?;
+    let (_, rest) = header
+        .split_once("Access=")
+        .or_else(|| header.split_once("Credential="))?;
+    rest.split([',', '/', ' '])
+        .next()
+        .filter(|key| key.len() <= 64)
+}
+
+fn target<'a>(operation: &'a Operation, parts: &'a Parts) -> Target<'a> {
+    Target {
+        operation: operation.name(),
+        instance_id: operation.instance_id(),
+        access_key: claimed_key(parts),
+    }
+}
+
+fn entry(parts: &Parts, operation: &Result<Operation, Dcs>, fault: Option<&Fault>) -> Entry {
+    let operation = operation.as_ref().ok();
+    Entry {
+        seq: 0,
+        time: real_ms(),
+        operation: operation.map(Operation::name),
+        instance_id: operation
+            .and_then(Operation::instance_id)
+            .map(str::to_owned),
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        status: 0,
+        outcome: "abandoned",
+        fault: fault.map(Fault::kind),
+        access_key: claimed_key(parts).map(str::to_owned),
+        authentication: None,
+        signed: parts.headers.contains_key("authorization")
+            || parts.headers.contains_key("x-auth-token"),
+        request_id: Uuid::new_v4().simple().to_string(),
+    }
+}
+
+fn count_swap(app: &App, operation: &Operation) {
+    if operation.is_swap()
+        && let Some(instance) = operation.instance_id().and_then(|id| app.fleet.get(id))
+    {
+        instance.counters.requests.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+async fn run(
+    app: &Arc<App>,
+    entry: &mut Entry,
+    parts: &Parts,
+    body: &Bytes,
+    operation: Result<Operation, Dcs>,
+    fault: Option<&Fault>,
+) -> Response<Body> {
+    let operation = match operation {
+        Ok(operation) => operation,
+        Err(error) => return error.answer(app.options.codes),
+    };
+    let mut identity = None;
+    if operation.is_authenticated() {
+        match authenticate(app, parts, body) {
+            Ok(who) => identity = Some(who),
+            Err(refusal) => {
+                lock(&app.journal).authentication_failed();
+                let code = errors::AUTHENTICATION_CODE;
+                return if operation.is_iam() {
+                    errors::iam(401, &refusal.message)
+                } else {
+                    errors::gateway(401, code, &refusal.message, &entry.request_id)
+                };
+            }
+        }
+    }
+    entry.authentication = identity.as_ref().map(|who| who.method);
+    let call = Call {
+        app,
+        identity: identity.as_ref(),
+        headers: &parts.headers,
+        query: parts.uri.query().unwrap_or_default(),
+        fault,
+    };
+    service::run(&operation, &call).await
+}
+
+fn authenticate(app: &App, parts: &Parts, body: &Bytes) -> Result<Identity, auth::Refusal> {
+    let raw = RawRequest {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &parts.headers,
+        body,
+    };
+    let now = app.clock.now_ms();
+    auth::check(&raw, &mut lock(&app.credentials), &app.options.region, now)
+}
+
+/// The headers of every answer.
+fn dress(app: &App, answer: &mut Response<Body>, request_id: &str, fault: Option<&Fault>) {
+    let headers = answer.headers_mut();
+    let mut set = |name: &'static str, text: &str| {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set("x-request-id", request_id);
+    set("date", &app.clock.http_date());
+    set("server", "api-gateway");
+    if !matches!(fault, Some(Fault::NoCors { .. })) {
+        cors::allow(headers);
+    }
+}

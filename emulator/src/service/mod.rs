@@ -1,0 +1,189 @@
+//! The operations, and which of them an address means.
+
+pub mod dcs;
+pub mod iam;
+pub mod metadata;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Response};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::auth::Identity;
+use crate::errors::Dcs;
+use crate::faults::Fault;
+
+/// An operation, with the ids of its path as they were sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `PUT /v2/{project_id}/instances/{instance_id}/async-swap`.
+    ChangeMasterStandbyAsync(Ids),
+    /// `POST /v2/{project_id}/instances/{instance_id}/swap`.
+    ChangeMasterStandby(Ids),
+    /// `GET /v2/{project_id}/jobs/{job_id}`; the id is the job's.
+    ShowJobInfo(Ids),
+    /// `GET /v2/{project_id}/instances`.
+    ListInstances(Ids),
+    /// `GET /v2/{project_id}/instances/{instance_id}`.
+    ShowInstance(Ids),
+    /// `GET /v2/{project_id}/instance/{instance_id}/groups`.
+    ListGroupReplicationInfo(Ids),
+    /// `GET /v3/projects`.
+    KeystoneListProjects,
+    /// `PUT /meta-data/latest/api/token`.
+    MetadataToken,
+    /// `GET /openstack/latest/securitykey`.
+    MetadataSecurityKey,
+}
+
+/// The project of a path, and the id of what it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ids {
+    /// The project.
+    pub project: String,
+    /// The instance or the job; empty for a list.
+    pub subject: String,
+}
+
+impl Operation {
+    /// The operation of a method and a path.
+    ///
+    /// # Errors
+    /// [`Dcs::NoUrl`] or [`Dcs::Method`].
+    pub fn of(method: &str, path: &str) -> Result<Self, Dcs> {
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let ids = |project: &str, subject: &str| Ids {
+            project: project.to_owned(),
+            subject: subject.to_owned(),
+        };
+        let (wanted, operation) = match segments[..] {
+            ["v2", project, "instances", id, "async-swap"] => {
+                ("PUT", Self::ChangeMasterStandbyAsync(ids(project, id)))
+            }
+            ["v2", project, "instances", id, "swap"] => {
+                ("POST", Self::ChangeMasterStandby(ids(project, id)))
+            }
+            ["v2", project, "jobs", id] => ("GET", Self::ShowJobInfo(ids(project, id))),
+            ["v2", project, "instances"] => ("GET", Self::ListInstances(ids(project, ""))),
+            ["v2", project, "instances", id] => ("GET", Self::ShowInstance(ids(project, id))),
+            ["v2", project, "instance", id, "groups"] => {
+                ("GET", Self::ListGroupReplicationInfo(ids(project, id)))
+            }
+            ["v3", "projects"] => ("GET", Self::KeystoneListProjects),
+            ["meta-data", "latest", "api", "token"] => ("PUT", Self::MetadataToken),
+            ["openstack", "latest", "securitykey"] => ("GET", Self::MetadataSecurityKey),
+            _ => return Err(Dcs::NoUrl),
+        };
+        if wanted == method {
+            Ok(operation)
+        } else {
+            Err(Dcs::Method)
+        }
+    }
+
+    /// The operation's name in the API reference.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ChangeMasterStandbyAsync(_) => "ChangeMasterStandbyAsync",
+            Self::ChangeMasterStandby(_) => "ChangeMasterStandby",
+            Self::ShowJobInfo(_) => "ShowJobInfo",
+            Self::ListInstances(_) => "ListInstances",
+            Self::ShowInstance(_) => "ShowInstance",
+            Self::ListGroupReplicationInfo(_) => "ListGroupReplicationInfo",
+            Self::KeystoneListProjects => "KeystoneListProjects",
+            Self::MetadataToken => "MetadataToken",
+            Self::MetadataSecurityKey => "MetadataSecurityKey",
+        }
+    }
+
+    /// The instance in the path.
+    #[must_use]
+    pub fn instance_id(&self) -> Option<&str> {
+        match self {
+            Self::ChangeMasterStandbyAsync(ids)
+            | Self::ChangeMasterStandby(ids)
+            | Self::ShowInstance(ids)
+            | Self::ListGroupReplicationInfo(ids) => Some(&ids.subject),
+            _ => None,
+        }
+    }
+
+    /// Whether it swaps.
+    #[must_use]
+    pub const fn is_swap(&self) -> bool {
+        matches!(
+            self,
+            Self::ChangeMasterStandbyAsync(_) | Self::ChangeMasterStandby(_)
+        )
+    }
+
+    /// Whether it is IAM's.
+    #[must_use]
+    pub const fn is_iam(&self) -> bool {
+        matches!(self, Self::KeystoneListProjects)
+    }
+
+    /// Whether the caller must prove who it is.
+    #[must_use]
+    pub const fn is_authenticated(&self) -> bool {
+        !matches!(self, Self::MetadataToken | Self::MetadataSecurityKey)
+    }
+}
+
+/// What an operation is run with.
+pub struct Call<'a> {
+    /// Everything.
+    pub app: &'a Arc<App>,
+    /// Who calls; nobody for the metadata service.
+    pub identity: Option<&'a Identity>,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The query, as sent.
+    pub query: &'a str,
+    /// The fault that may bend a job.
+    pub fault: Option<&'a Fault>,
+}
+
+/// Runs an operation.
+pub async fn run(operation: &Operation, call: &Call<'_>) -> Response<Body> {
+    let form = call.app.options.codes;
+    let result = match operation {
+        Operation::ChangeMasterStandbyAsync(ids) => dcs::swap_async(ids, call),
+        Operation::ChangeMasterStandby(ids) => dcs::swap(ids, call).await,
+        Operation::ShowJobInfo(ids) => dcs::job(ids, call),
+        Operation::ListInstances(ids) => dcs::list(ids, call),
+        Operation::ShowInstance(ids) => dcs::show(ids, call),
+        Operation::ListGroupReplicationInfo(ids) => dcs::groups(ids, call).await,
+        Operation::KeystoneListProjects => Ok(iam::projects(call)),
+        Operation::MetadataToken => Ok(metadata::token(call)),
+        Operation::MetadataSecurityKey => Ok(metadata::security_key(call)),
+    };
+    result.unwrap_or_else(|error| error.answer(form))
+}
+
+/// 32 lower-case hex digits.
+pub fn is_hex32(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A UUID with its hyphens.
+pub fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && Uuid::parse_str(text).is_ok()
+}
+
+/// A parameter of a query, decoded.
+pub fn parameter(query: &str, name: &str) -> Option<String> {
+    let decode = |t: &str| {
+        percent_encoding::percent_decode_str(t)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    query
+        .split('&')
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .find(|(key, _)| decode(key) == name)
+        .map(|(_, value)| decode(value))
+}
