@@ -13,10 +13,13 @@
 //! | [`http`], [`json`] | requests, responses and JSON as plain values |
 //! | [`error`] | the error model, and reading a service's error |
 
+pub mod call;
 pub mod credential;
 pub mod error;
 pub mod http;
 pub mod json;
 pub mod operation;
 pub mod region;
+pub mod retry;
 pub mod sign;
+pub mod switchover;

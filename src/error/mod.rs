@@ -121,6 +121,17 @@ impl Error {
         }))
     }
 
+    /// A value, from an answer of 200, that is not what `expected` says.
+    pub(crate) fn unexpected(expected: &str) -> Self {
+        Self::format(
+            &Response {
+                status: 200,
+                ..Response::default()
+            },
+            expected,
+        )
+    }
+
     /// Reads the error of an answer of status 400 and above.
     ///
     /// Every body gives an error: the shapes of DCS, of the gateway, of IAM and of other services are read, also nested;

@@ -66,6 +66,12 @@ pub struct Operation {
     pub answer: Answer,
 }
 
+impl PartialEq for Operation {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
 impl Operation {
     /// The operation of that name.
     pub fn find(name: &str) -> Option<&'static Self> {

@@ -1,0 +1,543 @@
+//! A whole switchover as a machine without I/O: check, swap once, follow the job, verify; and when the answer to the
+//! swap was lost, find out by reading.
+//!
+//! The driver asks for a [`Step`] and tells what came of it. At most one call of the swap is ever asked for. The
+//! roles decide the result: `swapped` is said only when they were read and had changed, `not swapped` only when the
+//! service refused or they were read, to the end of the time given, and had not.
+
+use crate::error::{Error, Outcome};
+use crate::json::Json;
+use crate::operation::{
+    Instance, Job, JobStatus, Node, Operation, Role, change_master_standby_async,
+    list_group_replication_info, show_instance, show_job_info,
+};
+use crate::retry::is_hopeless;
+
+/// Times of a switchover, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Between two reads; grows to five times as much while a job lasts.
+    pub interval_ms: u32,
+    /// For the job.
+    pub follow_timeout_ms: u32,
+    /// For the roles to change after the job, or after the answer was lost.
+    pub verify_timeout_ms: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            interval_ms: 1_000,
+            follow_timeout_ms: 600_000,
+            verify_timeout_ms: 60_000,
+        }
+    }
+}
+
+/// Where a switchover is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading instance and roles.
+    Check,
+    /// Sending the swap.
+    Swap,
+    /// Following the job.
+    Follow,
+    /// Reading the roles after the job has ended.
+    Verify,
+    /// Reading the roles after the answer was lost.
+    FindOut,
+    /// Over.
+    Done,
+}
+
+impl Phase {
+    /// As JavaScript has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Swap => "swap",
+            Self::Follow => "follow",
+            Self::Verify => "verify",
+            Self::FindOut => "find_out",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// What the driver does next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// Calls an operation; its arguments are [`Machine::args`].
+    Call(&'static Operation),
+    /// Pauses so many milliseconds.
+    Wait(u32),
+    /// Takes the [`Machine::report`].
+    Done,
+}
+
+/// What the switchover came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The roles were read again and had changed.
+    Swapped,
+    /// Nothing swapped.
+    NotSwapped,
+    /// Neither could be shown.
+    Unknown,
+}
+
+impl Verdict {
+    /// As JavaScript has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Swapped => "swapped",
+            Self::NotSwapped => "not swapped",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What happened, and how it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What it came to.
+    pub verdict: Verdict,
+    /// The roles were read after the swap, and prove the verdict.
+    pub verified: bool,
+    /// What became of the request for the swap.
+    pub outcome: Outcome,
+    /// How the verdict is known, or why it is not, and what to do.
+    pub reason: String,
+    /// Roles before.
+    pub before: Option<Vec<Node>>,
+    /// Roles after.
+    pub after: Option<Vec<Node>>,
+    /// The job, as last read.
+    pub job: Option<Json>,
+    /// Milliseconds from the start.
+    pub duration_ms: i64,
+    /// Requests sent for the swap.
+    pub swap_requests: u32,
+    /// Requests sent for reads.
+    pub read_requests: u32,
+    /// The error that ended it, when one did.
+    pub error: Option<Error>,
+}
+
+/// A switchover under way.
+#[derive(Debug)]
+pub struct Machine {
+    instance_id: String,
+    options: Options,
+    started_ms: i64,
+    phase: Phase,
+    /// When the time of this phase is up.
+    deadline_ms: i64,
+    /// A pause that is due before the next call.
+    pause: Option<u32>,
+    /// The pause after this one, while following.
+    interval_ms: u32,
+    /// In `Check`: the instance has been read, the roles are next. In `FindOut`: the roles did not change, the
+    /// instance is next.
+    second_read: bool,
+    job_id: Option<String>,
+    job_ended: Option<Job>,
+    /// The last read error of this phase.
+    read_error: Option<Error>,
+    report: Report,
+}
+
+impl Machine {
+    /// A switchover of one instance, not yet begun. The id has been checked.
+    pub fn new(instance_id: String, options: Options, now_ms: i64) -> Self {
+        Self {
+            instance_id,
+            options,
+            started_ms: now_ms,
+            phase: Phase::Check,
+            deadline_ms: i64::MAX,
+            pause: None,
+            interval_ms: options.interval_ms,
+            second_read: false,
+            job_id: None,
+            job_ended: None,
+            read_error: None,
+            report: Report {
+                verdict: Verdict::NotSwapped,
+                verified: false,
+                outcome: Outcome::NotSent,
+                reason: String::new(),
+                before: None,
+                after: None,
+                job: None,
+                duration_ms: 0,
+                swap_requests: 0,
+                read_requests: 0,
+                error: None,
+            },
+        }
+    }
+
+    /// Where it is.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What to do next.
+    pub fn step(&self) -> Step {
+        if self.phase == Phase::Done {
+            return Step::Done;
+        }
+        if let Some(ms) = self.pause {
+            return Step::Wait(ms);
+        }
+        Step::Call(match (self.phase, self.second_read) {
+            (Phase::Check, false) | (Phase::FindOut, true) => &show_instance::OPERATION,
+            (Phase::Swap, _) => &change_master_standby_async::OPERATION,
+            (Phase::Follow, _) => &show_job_info::OPERATION,
+            _ => &list_group_replication_info::OPERATION,
+        })
+    }
+
+    /// The arguments of the call that [`Machine::step`] asks for.
+    pub fn args(&self) -> Json {
+        let (name, id) = match (self.phase, &self.job_id) {
+            (Phase::Follow, Some(id)) => ("jobId", id),
+            _ => ("instanceId", &self.instance_id),
+        };
+        Json::Object(vec![(name.to_owned(), Json::String(id.clone()))])
+    }
+
+    /// The pause is over.
+    pub fn waited(&mut self) {
+        self.pause = None;
+    }
+
+    /// The job as last read.
+    pub fn job(&self) -> Option<&Json> {
+        self.report.job.as_ref()
+    }
+
+    /// The call that was asked for has ended. `outcome` is what became of the swap, when it was one; `requests` is
+    /// how many were sent.
+    pub fn answered(
+        &mut self,
+        answer: Result<Json, Error>,
+        outcome: Outcome,
+        requests: u32,
+        now_ms: i64,
+    ) {
+        if self.phase == Phase::Swap {
+            self.report.swap_requests += requests;
+        } else {
+            self.report.read_requests += requests;
+        }
+        match self.phase {
+            Phase::Check => self.checked(answer, now_ms),
+            Phase::Swap => self.swap_answered(answer, outcome, now_ms),
+            Phase::Follow => self.job_read(answer, now_ms),
+            Phase::Verify | Phase::FindOut => self.roles_read(answer, now_ms),
+            Phase::Done => {}
+        }
+    }
+
+    /// The caller gives up. `in_flight` is what became of the swap if one is being sent at this moment.
+    pub fn stop(&mut self, in_flight: Outcome, requests: u32, now_ms: i64) {
+        if self.phase == Phase::Swap {
+            self.report.swap_requests += requests;
+            self.report.outcome = in_flight;
+        }
+        let verdict = match self.report.outcome {
+            Outcome::NotSent | Outcome::Rejected => Verdict::NotSwapped,
+            Outcome::Unknown | Outcome::Accepted => Verdict::Unknown,
+        };
+        let reason = if verdict == Verdict::NotSwapped {
+            "stopped by the caller before a swap was accepted"
+        } else {
+            "stopped by the caller; the swap may still run: read the roles before doing anything else"
+        };
+        self.end(verdict, false, reason, Some(Error::Aborted), now_ms);
+    }
+
+    /// What happened.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn checked(&mut self, answer: Result<Json, Error>, now_ms: i64) {
+        let refusal = match answer {
+            Err(error) => {
+                let reason = ["nothing was sent: the check failed: ", &error.to_string()].concat();
+                return self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
+            }
+            Ok(json) if self.second_read => self.check_roles(&json),
+            Ok(json) => check_instance(&json),
+        };
+        match refusal {
+            Some(why) => {
+                let reason = ["nothing was sent: ", &why].concat();
+                self.end(Verdict::NotSwapped, false, &reason, None, now_ms);
+            }
+            None if self.second_read => self.enter(Phase::Swap, i64::MAX),
+            None => self.second_read = true,
+        }
+    }
+
+    fn check_roles(&mut self, json: &Json) -> Option<String> {
+        let groups = Node::read_groups(json).unwrap_or_default();
+        let [nodes] = groups.as_slice() else {
+            let count = groups.len().to_string();
+            return Some(
+                [
+                    "the instance has ",
+                    &count,
+                    " groups of nodes; only one group can be swapped",
+                ]
+                .concat(),
+            );
+        };
+        let refusal = if master(nodes).is_none() {
+            Some("its nodes have no single master".to_owned())
+        } else if !nodes.iter().any(Node::is_active_slave) {
+            Some("it has no active standby node to take over".to_owned())
+        } else {
+            None
+        };
+        self.report.before = Some(nodes.clone());
+        refusal
+    }
+
+    fn swap_answered(&mut self, answer: Result<Json, Error>, outcome: Outcome, now_ms: i64) {
+        self.report.outcome = outcome;
+        match answer {
+            Ok(json) => {
+                self.job_id = change_master_standby_async::job_id(&json)
+                    .ok()
+                    .map(str::to_owned);
+                self.enter(
+                    Phase::Follow,
+                    now_ms + i64::from(self.options.follow_timeout_ms),
+                );
+                self.pause = Some(self.options.interval_ms);
+            }
+            Err(error) if matches!(outcome, Outcome::NotSent | Outcome::Rejected) => {
+                let reason = ["the swap was not accepted: ", &error.to_string()].concat();
+                self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
+            }
+            Err(error) => {
+                self.enter(
+                    Phase::FindOut,
+                    now_ms + i64::from(self.options.verify_timeout_ms),
+                );
+                self.pause = Some(self.options.interval_ms);
+                self.report.error = Some(error);
+            }
+        }
+    }
+
+    fn job_read(&mut self, answer: Result<Json, Error>, now_ms: i64) {
+        let job = answer.and_then(|json| {
+            let job = Job::read(&json).map_err(Error::unexpected)?;
+            self.report.job = Some(json);
+            Ok(job)
+        });
+        let late = now_ms >= self.deadline_ms;
+        match job {
+            Ok(job) if matches!(job.status, JobStatus::Success | JobStatus::Fail) => {
+                self.job_ended = Some(job);
+                self.enter(
+                    Phase::Verify,
+                    now_ms + i64::from(self.options.verify_timeout_ms),
+                );
+            }
+            Err(error) if is_hopeless(&error) => {
+                let reason = [
+                    "the swap was accepted, but its job cannot be read: ",
+                    &error.to_string(),
+                ]
+                .concat();
+                self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
+            }
+            // Time is up: whether the roles have changed all the same is read once.
+            _ if late => self.enter(Phase::Verify, now_ms),
+            other => {
+                self.read_error = other.err();
+                self.pause = Some(self.until_deadline(self.interval_ms, now_ms));
+                let most = self.options.interval_ms.saturating_mul(5);
+                self.interval_ms =
+                    (self.interval_ms.saturating_add(self.interval_ms / 4)).min(most);
+            }
+        }
+    }
+
+    fn roles_read(&mut self, answer: Result<Json, Error>, now_ms: i64) {
+        let late = now_ms >= self.deadline_ms;
+        match answer {
+            Err(error) if is_hopeless(&error) || late => {
+                let reason = ["the roles cannot be read: ", &error.to_string(), ADVICE].concat();
+                self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
+            }
+            Err(error) => {
+                self.read_error = Some(error);
+                self.second_read = false;
+                self.pause = Some(self.until_deadline(self.options.interval_ms, now_ms));
+            }
+            Ok(json) if self.second_read => self.instance_read_last(&json, now_ms),
+            Ok(json) => {
+                let nodes = Node::read_groups(&json)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .flatten();
+                let nodes: Vec<_> = nodes.collect();
+                let changed = self.has_changed(&nodes);
+                self.report.after = Some(nodes);
+                match changed {
+                    Some(true) => self.end(Verdict::Swapped, true, self.swapped(), None, now_ms),
+                    _ if !late => {
+                        self.pause = Some(self.until_deadline(self.options.interval_ms, now_ms));
+                    }
+                    Some(false) => self.unchanged(now_ms),
+                    None => {
+                        let reason = ["the nodes have no single master", ADVICE].concat();
+                        self.end(Verdict::Unknown, false, &reason, None, now_ms);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The roles were read to the end of the time and are as before.
+    fn unchanged(&mut self, now_ms: i64) {
+        match (self.phase, &self.job_ended) {
+            // A lost swap may still be at work in an instance that is not RUNNING.
+            (Phase::FindOut, _) => self.second_read = true,
+            (_, Some(job)) if job.status == JobStatus::Fail => {
+                let why = job.fail_reason.as_deref().unwrap_or("no reason given");
+                let reason = ["the job failed (", why, ") and the roles are as before"].concat();
+                self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
+            }
+            (_, Some(_)) => {
+                let reason = "the job says SUCCESS, but the roles are as before";
+                self.end(Verdict::NotSwapped, true, reason, None, now_ms);
+            }
+            (_, None) => {
+                let reason = [
+                    "the job did not end in the time given and the roles are as before: it may still swap",
+                    ADVICE,
+                ]
+                .concat();
+                let error = self.read_error.take();
+                self.end(Verdict::Unknown, false, &reason, error, now_ms);
+            }
+        }
+    }
+
+    fn instance_read_last(&mut self, json: &Json, now_ms: i64) {
+        let status = Instance::read(json)
+            .map(|instance| instance.status)
+            .unwrap_or_default();
+        if status == RUNNING {
+            let reason = "the answer to the swap was lost; the roles were read to the end of the time given and are as before";
+            self.end(Verdict::NotSwapped, true, reason, None, now_ms);
+        } else {
+            let reason = [
+                "the answer to the swap was lost and the instance is ",
+                &status,
+                ADVICE,
+            ]
+            .concat();
+            self.end(Verdict::Unknown, false, &reason, None, now_ms);
+        }
+    }
+
+    fn swapped(&self) -> &'static str {
+        match (self.phase, &self.job_ended) {
+            (Phase::FindOut, _) => {
+                "the answer to the swap was lost, but the roles were read again and have changed"
+            }
+            (_, Some(job)) if job.status == JobStatus::Success => {
+                "the job succeeded, the roles were read again and have changed"
+            }
+            (_, Some(_)) => "the job failed, but the roles were read again and have changed",
+            (_, None) => {
+                "the job did not end in the time given, but the roles were read again and have changed"
+            }
+        }
+    }
+
+    /// Whether another node is master now; none when there is no single one.
+    fn has_changed(&self, nodes: &[Node]) -> Option<bool> {
+        let before = master(self.report.before.as_deref()?)?;
+        Some(master(nodes)?.id != before.id)
+    }
+
+    fn enter(&mut self, phase: Phase, deadline_ms: i64) {
+        self.phase = phase;
+        self.deadline_ms = deadline_ms;
+        self.second_read = false;
+        self.pause = None;
+    }
+
+    /// A pause that ends no later than the time of the phase, so that its last read comes at its end.
+    fn until_deadline(&self, ms: u32, now_ms: i64) -> u32 {
+        let left = (self.deadline_ms - now_ms).clamp(0, i64::from(u32::MAX));
+        ms.min(u32::try_from(left).unwrap_or(ms)).max(1)
+    }
+
+    fn end(
+        &mut self,
+        verdict: Verdict,
+        verified: bool,
+        reason: &str,
+        error: Option<Error>,
+        now_ms: i64,
+    ) {
+        self.phase = Phase::Done;
+        self.pause = None;
+        let report = &mut self.report;
+        report.verdict = verdict;
+        report.verified = verified;
+        report.reason = reason.to_owned();
+        report.duration_ms = now_ms - self.started_ms;
+        if error.is_some() {
+            report.error = error;
+        }
+    }
+}
+
+const RUNNING: &str = "RUNNING";
+const ADVICE: &str = ". Read the roles before doing anything else; do not swap again until then";
+
+/// Why an instance cannot be swapped, if so.
+fn check_instance(json: &Json) -> Option<String> {
+    let instance = match Instance::read(json) {
+        Ok(instance) => instance,
+        Err(expected) => return Some(["the instance was read without ", expected].concat()),
+    };
+    if instance.status != RUNNING {
+        return Some(["the instance is ", &instance.status, ", not RUNNING"].concat());
+    }
+    // Without a mode the groups decide: one group with a master and an active slave is the sure sign.
+    let mode = instance.cache_mode.as_deref().unwrap_or("ha");
+    (!matches!(mode, "ha" | "ha_rw_split")).then(|| {
+        [
+            "the instance is of mode ",
+            mode,
+            "; only ha and ha_rw_split can be swapped",
+        ]
+        .concat()
+    })
+}
+
+/// The one master.
+fn master(nodes: &[Node]) -> Option<&Node> {
+    let mut masters = nodes.iter().filter(|node| node.role == Role::Master);
+    match (masters.next(), masters.next()) {
+        (Some(master), None) => Some(master),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
