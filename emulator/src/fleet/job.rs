@@ -89,7 +89,8 @@ pub fn start(
     (id, task)
 }
 
-/// A fifth of the time to begin, two to work, two to settle.
+/// A fifth of the time to begin, two to work, two to settle. No time at all is no waiting, not even
+/// the millisecond that the shortest sleep takes.
 async fn run(
     fleet: &Fleet,
     instance: &Instance,
@@ -97,16 +98,21 @@ async fn run(
     plan: &Plan,
     length: Duration,
 ) -> Result<(), String> {
-    sleep(length / 5).await;
+    let pause = async |time: Duration| {
+        if !time.is_zero() {
+            sleep(time).await;
+        }
+    };
+    pause(length / 5).await;
     fleet.change_job(job_id, |job| job.status = "RUNNING");
-    sleep(length * 2 / 5).await;
+    pause(length * 2 / 5).await;
     match plan {
         Plan::Swap => exchange(instance).await?,
         Plan::Fail(reason) => return Err(reason.clone()),
         Plan::Hang => std::future::pending().await,
         Plan::Stuck | Plan::Late(_) => {}
     }
-    sleep(length * 2 / 5).await;
+    pause(length * 2 / 5).await;
     Ok(())
 }
 
