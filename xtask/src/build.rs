@@ -51,6 +51,7 @@ pub fn package(force: bool) -> Result<()> {
     let start = Instant::now();
     let stamp = project::at("target/pkg-work/stamp");
     let made = std::fs::read_to_string(&stamp).unwrap_or_default();
+    link()?;
     if !force && made == stamp_now()? {
         println!("pkg/ is as its sources are");
         return Ok(());
@@ -135,6 +136,16 @@ fn write_package(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Lets every script of the project `import "huaweicloud-dcs"` as a user would.
+fn link() -> Result<()> {
+    let link = project::at("node_modules/huaweicloud-dcs");
+    let target = Path::new("../pkg");
+    if std::fs::read_link(&link).is_ok_and(|old| old == target) {
+        return Ok(());
+    }
+    std::os::unix::fs::symlink(target, &link).with_context(|| format!("linking {link:?}"))
 }
 
 /// Compiles a flavour and makes its glue and its shrunk module; the path of the latter.

@@ -23,6 +23,17 @@ const RELEASE_FLAGS: &[&str] = &[
     "-Cpanic=immediate-abort",
 ];
 
+/// The release profile of the modules; the native one (the emulator's) stays quick to build.
+const RELEASE_PROFILE: &[(&str, &str)] = &[
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"),
+    ("CARGO_PROFILE_RELEASE_LTO", "fat"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
+    ("CARGO_PROFILE_RELEASE_PANIC", "abort"),
+    // The folder of the build must not be in the bytes: paths in panics are cut.
+    ("CARGO_UNSTABLE_TRIM_PATHS", "true"),
+    ("CARGO_PROFILE_RELEASE_TRIM_PATHS", "all"),
+];
+
 /// A program that compiles for wasm32 in the way of this module.
 pub fn command(program: &str) -> Result<Command> {
     let Some(toolchain) = State::read().wasm_toolchain else {
@@ -49,9 +60,7 @@ pub fn release_build(features: &[&str]) -> Result<Command> {
         .env("CARGO_TARGET_DIR", project::at("target/wasm"))
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-        // The folder of the build must not be in the bytes: paths in panics are cut.
-        .env("CARGO_UNSTABLE_TRIM_PATHS", "true")
-        .env("CARGO_PROFILE_RELEASE_TRIM_PATHS", "all")
+        .envs(RELEASE_PROFILE.iter().copied())
         .env("CARGO_ENCODED_RUSTFLAGS", RELEASE_FLAGS.join("\x1f"));
     Ok(cargo)
 }

@@ -1,0 +1,112 @@
+// @ts-check
+// Prints the size of every entry of the built package, raw, gzip and brotli, beside its limit.
+// Started by `cargo xtask size` with the folder of the package; --write records, --check compares.
+import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const [, , pkg = "pkg", mode] = process.argv;
+const RECORD = new URL("../size.json", import.meta.url);
+
+/** Compilers of two versions differ by this much for the same source. */
+const TOLERANCE = 0.02;
+
+/** @param {Uint8Array} bytes */
+function sizes(bytes) {
+  const brotli = brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli.length };
+}
+
+/** @typedef {ReturnType<typeof sizes>} Sizes */
+
+/**
+ * What a bundler makes of an import, without the wasm. The name leads to pkg/ through node_modules.
+ * @param {string} source
+ */
+async function bundled(source) {
+  const result = await build({
+    stdin: { contents: source, resolveDir: process.cwd() },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "error",
+    loader: { ".wasm": "file" },
+  });
+  return (
+    result.outputFiles.find((file) => !file.path.endsWith(".wasm"))?.contents ?? new Uint8Array()
+  );
+}
+
+/** Each entry: the import, its wasm, and the limit of wasm and JavaScript together in bytes of brotli. */
+const ENTRIES = [
+  {
+    name: "huaweicloud-dcs",
+    source: `export * from "huaweicloud-dcs";`,
+    wasm: "lib/client.wasm",
+    limit: 24 * 1024,
+  },
+  {
+    name: "huaweicloud-dcs { changeMasterStandbyAsync }",
+    source: `export { changeMasterStandbyAsync } from "huaweicloud-dcs";`,
+    wasm: "lib/client.wasm",
+    limit: 24 * 1024,
+  },
+  {
+    name: "huaweicloud-dcs/signer",
+    source: `export * from "huaweicloud-dcs/signer";`,
+    wasm: "lib/signer.wasm",
+    limit: 8 * 1024,
+  },
+  {
+    name: "huaweicloud-dcs/asymmetric",
+    source: `export * from "huaweicloud-dcs/asymmetric";`,
+    wasm: "lib/asymmetric.wasm",
+    limit: Infinity,
+  },
+];
+
+/** @type {Record<string, { wasm: Sizes, javascript: Sizes, brotli: number }>} */
+const now = {};
+const faults = [];
+const show = (/** @type {Sizes} */ s) =>
+  [s.raw, s.gzip, s.brotli].map((n) => String(n).padStart(7)).join(" ");
+console.log(`${"".padEnd(56)}    raw    gzip  brotli`);
+for (const { name, source, wasm, limit } of ENTRIES) {
+  if (!existsSync(join(pkg, wasm))) {
+    faults.push(`${name}: ${wasm} is not in the package`);
+    continue;
+  }
+  const module = sizes(readFileSync(join(pkg, wasm)));
+  const javascript = sizes(await bundled(source));
+  const brotli = module.brotli + javascript.brotli;
+  now[name] = { wasm: module, javascript, brotli };
+  console.log(`${`${name}: wasm`.padEnd(56)}${show(module)}`);
+  console.log(`${`${name}: JavaScript`.padEnd(56)}${show(javascript)}`);
+  const bound = Number.isFinite(limit) ? ` of ${limit}` : "";
+  console.log(`${"".padEnd(56)}  together ${brotli}${bound}`);
+  if (brotli > limit) faults.push(`${name}: ${brotli} bytes of brotli, the limit is ${limit}`);
+}
+
+if (mode === "--write") writeFileSync(RECORD, JSON.stringify(now, null, 2) + "\n");
+if (mode === "--check") {
+  /** @type {typeof now} */
+  const recorded = JSON.parse(readFileSync(RECORD, "utf8"));
+  for (const [name, { brotli }] of Object.entries(now)) {
+    const before = recorded[name]?.brotli ?? 0;
+    if (Math.abs(brotli - before) > before * TOLERANCE) {
+      faults.push(`${name}: ${brotli} bytes of brotli, ${before} recorded: run with --write`);
+    }
+  }
+}
+for (const fault of faults) console.error(fault);
+if (faults.length > 0 && mode === "--check") process.exitCode = 1;
+console.log(`${Object.keys(now).length} passed, ${faults.length} failed`);
