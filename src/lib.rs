@@ -14,6 +14,7 @@
 //! | [`error`] | the error model, and reading a service's error |
 
 pub mod call;
+pub mod config;
 pub mod credential;
 pub mod error;
 pub mod http;
