@@ -110,7 +110,7 @@ pub fn become_node(emulator: &str, port: &str, folder: &str) -> Result<(), Strin
             "--repl-diskless-sync-delay",
             "0",
         ])
-        .args(["--repl-ping-replica-period", "1", "--protected-mode", "no"])
+        .args(["--protected-mode", "no"])
         .exec();
     Err(error.to_string())
 }
