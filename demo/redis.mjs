@@ -16,6 +16,7 @@ export async function redis(address, ...words) {
   try {
     await once(socket, "connect");
     const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+    socket.setEncoding("utf8");
     socket.write(`*${words.length}\r\n${parts.join("")}`);
     let text = "";
     for await (const chunk of socket) {
@@ -46,7 +47,7 @@ function read(text) {
     case "$": {
       if (first === "-1") return null;
       const body = text.slice(end + 2);
-      return body.endsWith("\r\n") ? body.slice(0, -2) : undefined;
+      return Buffer.byteLength(body) >= Number(first) + 2 ? body.slice(0, -2) : undefined;
     }
     default:
       throw new Error("an answer that this client does not read");

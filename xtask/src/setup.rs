@@ -106,7 +106,7 @@ impl Setup {
                 Need::Chrome | Need::Redis | Need::Nginx | Need::WebKit => {}
             }
         }
-        Ok(())
+        tidy()
     }
 
     fn found(&self, what: &str, which: &str) {
@@ -116,11 +116,15 @@ impl Setup {
     }
 
     fn wasm(&self) -> Result<()> {
-        if let Some(toolchain) = State::read().wasm_toolchain
-            && has_std_source(&toolchain)
-        {
+        let remembered = State::read().wasm_toolchain;
+        let ready = remembered
+            .into_iter()
+            .chain(active_toolchain())
+            .chain([DEBIAN_TOOLCHAIN.to_owned()])
+            .find(|toolchain| has_std_source(toolchain));
+        if let Some(toolchain) = ready {
             self.found("wasm32", &toolchain);
-            return Ok(());
+            return remember(|state| state.wasm_toolchain = Some(toolchain));
         }
         let toolchain = match install_wasm(WasmSource::Rustup) {
             Ok(toolchain) => toolchain,
@@ -158,7 +162,8 @@ impl Setup {
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env_remove("CARGO_TARGET_DIR");
+            // One folder for all tools: they have many crates in common.
+            .env("CARGO_TARGET_DIR", tools::folder().join("build"));
         process::run(&mut cargo)?;
         let version = tools::version(program).context("it does not run")?;
         println!("{program:<14} installed ({version}) in {}", seconds(start));
@@ -241,6 +246,13 @@ fn has_std_source(toolchain: &str) -> bool {
     })
 }
 
+/// The toolchain that rustup takes here.
+fn active_toolchain() -> Option<String> {
+    let mut rustup = Command::new("rustup");
+    let shown = process::output(rustup.args(["show", "active-toolchain"])).ok()?;
+    shown.split_whitespace().next().map(str::to_owned)
+}
+
 /// The name under which Debian's toolchain is linked into rustup.
 const DEBIAN_TOOLCHAIN: &str = "debian-web";
 
@@ -249,24 +261,19 @@ fn install_wasm(source: WasmSource) -> Result<String> {
     let start = Instant::now();
     let toolchain = match source {
         WasmSource::Rustup => {
-            let active =
-                process::output(Command::new("rustup").args(["show", "active-toolchain"]))?;
-            let name = active
-                .split_whitespace()
-                .next()
-                .context("rustup has no toolchain")?;
+            let name = active_toolchain().context("rustup has no toolchain")?;
             println!("wasm32         asking rustup for the target and the source of std ...");
             for part in [
                 ["target", "wasm32-unknown-unknown"],
                 ["component", "rust-src"],
             ] {
                 let mut rustup = Command::new("rustup");
-                rustup.args([part[0], "add", part[1], "--toolchain", name]);
+                rustup.args([part[0], "add", part[1], "--toolchain", &name]);
                 if !process::succeeds(&mut rustup, Duration::from_secs(120)) {
                     bail!("`rustup {} add {}` failed", part[0], part[1]);
                 }
             }
-            name.to_owned()
+            name
         }
         WasmSource::Debian => {
             apt_install(&[
@@ -327,6 +334,14 @@ fn apt_install(packages: &[&str]) -> Result<()> {
     }
     println!("{list}: installed in {}", seconds(start));
     Ok(())
+}
+
+/// Removes what `cargo install` left: it is large, and nobody needs it again.
+fn tidy() -> Result<()> {
+    match std::fs::remove_dir_all(tools::folder().join("build")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn seconds(start: Instant) -> String {

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::Room;
 use super::count::{Counts, Runner};
-use crate::setup::Need;
+use crate::setup::{BUILD, Need};
 use crate::{lint, project, tools, wasm};
 
 /// A suite of tests.
@@ -120,7 +120,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "node",
         about: "the built package in Node against the emulator",
-        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis],
+        needs: BUILD,
         package: true,
         emulator: EMULATOR,
         absent: || without("tests/node"),
@@ -132,6 +132,20 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("node --test", node)])
         }),
         count: Runner::Node,
+    },
+    Suite {
+        name: "size",
+        about: "every entry within its limit, and as large as recorded",
+        needs: BUILD,
+        package: true,
+        emulator: None,
+        absent: || without("xtask/size.json"),
+        work: Work::Commands(|_| {
+            let mut node = tools::node_script("size.mjs");
+            node.arg(project::at("pkg")).arg("--check");
+            Ok(vec![plan("cargo xtask size --check", node)])
+        }),
+        count: Runner::Plain,
     },
     Suite {
         name: "python",
