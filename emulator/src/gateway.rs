@@ -121,6 +121,12 @@ fn claimed_key(parts: &Parts) -> Option<&str> {
         .filter(|key| key.len() <= 64)
 }
 
+/// The headers that a signature claims to cover.
+fn claimed_headers(parts: &Parts) -> Option<&str> {
+    let header = parts.headers.get("authorization")?.to_str().ok()?;
+    header.split_once("SignedHeaders=")?.1.split(',').next()
+}
+
 fn target<'a>(operation: &'a Operation, parts: &'a Parts) -> Target<'a> {
     Target {
         operation: operation.name(),
@@ -148,6 +154,7 @@ fn entry(parts: &Parts, operation: &Result<Operation, Dcs>, fault: Option<&Fault
         authentication: None,
         signed: parts.headers.contains_key("authorization")
             || parts.headers.contains_key("x-auth-token"),
+        signed_headers: claimed_headers(parts).map(str::to_owned),
         request_id: Uuid::new_v4().simple().to_string(),
     }
 }

@@ -36,6 +36,8 @@ pub struct Entry {
     pub authentication: Option<&'static str>,
     /// Whether it carried an `Authorization` or `X-Auth-Token` header at all.
     pub signed: bool,
+    /// The names of the headers that its signature says it covers, joined by `;`.
+    pub signed_headers: Option<String>,
     /// The id given to it.
     pub request_id: String,
 }

@@ -76,7 +76,9 @@ class Probe:
         return json.loads(line)
 
     def close(self):
+        """Ends it: a JVM with idle threads of its HTTP client would stay for minutes."""
         self.process.stdin.close()
+        self.process.terminate()
         self.process.wait(timeout=30)
 
 
@@ -241,6 +243,13 @@ class Judge:
         print(json.dumps(self.figures, ensure_ascii=False))
         print(f"{self.passed} passed, {self.failed} failed")
         sys.exit(1 if self.failed else 0)
+
+
+def skip(tool):
+    """Ends the run of a peer whose toolchain is not here."""
+    print(f"skipped: {tool} is not installed")
+    print("0 passed, 0 failed, 1 skipped")
+    sys.exit(0)
 
 
 def peers_directory(peer):

@@ -14,13 +14,25 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 const UNSIGNED_PAYLOAD: &[u8] = b"UNSIGNED-PAYLOAD";
 
-/// The canonical request, or `None` when a header that should be signed is absent, or the hash
-/// of the body that the sender states is not the body's.
-pub fn request(
+/// The canonical requests that stand for what arrived: one, or none when a header that should be
+/// signed is absent or the stated hash of the body is not the body's, or two where the official
+/// cores disagree (see [`payloads`]).
+pub fn requests(
     request: &RawRequest<'_>,
     algorithm: Algorithm,
     signed_headers: &[&str],
-) -> Option<Vec<u8>> {
+) -> Vec<Vec<u8>> {
+    let Some(head) = head(request, signed_headers) else {
+        return Vec::new();
+    };
+    payloads(request, algorithm, signed_headers)
+        .into_iter()
+        .map(|payload| [head.as_slice(), &payload].concat())
+        .collect()
+}
+
+/// All but the last line.
+fn head(request: &RawRequest<'_>, signed_headers: &[&str]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(512);
     let mut line = |bytes: &[u8]| {
         out.extend_from_slice(bytes);
@@ -36,7 +48,6 @@ pub fn request(
     }
     line(b"");
     line(signed_headers.join(";").as_bytes());
-    out.extend_from_slice(&payload(request, algorithm, signed_headers)?);
     Some(out)
 }
 
@@ -83,18 +94,21 @@ fn header_value(request: &RawRequest<'_>, name: &str) -> Option<Vec<u8>> {
 }
 
 /// The hash of the body, or the words that stand for it. A stated hash must be the body's, and
-/// counts only when it is signed.
-fn payload(
+/// counts only when it is signed. Where an empty body comes with a stated one, the official Python
+/// core signs the hash of nothing and the Go core the statement, so either is right.
+fn payloads(
     request: &RawRequest<'_>,
     algorithm: Algorithm,
     signed_headers: &[&str],
-) -> Option<Vec<u8>> {
+) -> Vec<Vec<u8>> {
     let hash: Hash = algorithm.hash();
     let actual = hash.hex(request.body).into_bytes();
     let name = hash.content_header();
-    if request.body.is_empty() || !signed_headers.contains(&name) {
-        return Some(actual);
+    let stated = header_value(request, name).filter(|_| signed_headers.contains(&name));
+    match stated {
+        None => vec![actual],
+        Some(stated) if stated != UNSIGNED_PAYLOAD && stated != actual => Vec::new(),
+        Some(stated) if request.body.is_empty() => vec![actual, stated],
+        Some(stated) => vec![stated],
     }
-    let stated = header_value(request, name)?;
-    (stated == UNSIGNED_PAYLOAD || stated == actual).then_some(stated)
 }

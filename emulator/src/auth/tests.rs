@@ -308,6 +308,24 @@ fn five_failures_in_a_row_lock_a_key_for_five_minutes() {
 }
 
 #[test]
+fn a_stated_hash_must_be_the_bodys_and_signed() {
+    let wire = Wire::all().into_iter().find(|w| {
+        w.algorithm == "SDK-HMAC-SHA256"
+            && !w.body.is_empty()
+            && !w.headers.contains_key("x-sdk-content-sha256")
+    });
+    let mut wire = wire.expect("a vector");
+    // An unsigned statement counts for nothing.
+    wire.headers.insert(
+        "x-sdk-content-sha256",
+        HeaderValue::from_static("UNSIGNED-PAYLOAD"),
+    );
+    assert!(wire.check().is_ok());
+    wire.body[0] ^= 1;
+    wire.refused("a changed body under an unsigned statement");
+}
+
+#[test]
 fn a_derived_key_is_bound_to_its_region() {
     let derived = Wire::all()
         .into_iter()

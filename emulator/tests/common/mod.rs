@@ -166,7 +166,7 @@ impl Ask {
             body: &ask.body,
         };
         let algorithm = Algorithm::HmacSha256;
-        let canonical = canonical::request(&raw, algorithm, &names).expect("all headers");
+        let canonical = canonical::requests(&raw, algorithm, &names).remove(0);
         let text = string_to_sign(algorithm, &date, None, &canonical);
         let mac = Hmac::<Sha256>::new_from_slice(key.1.as_bytes())
             .expect("a key")
