@@ -1,6 +1,7 @@
 // @ts-check
 // What the demo swaps: an instance of the emulator, or one of the real service.
 import { parseArgs } from "node:util";
+import { canAsk } from "./terminal.mjs";
 
 /**
  * @typedef {object} Target
@@ -46,6 +47,9 @@ function realService({ region, instanceId, projectId, yes }) {
   const sk = env.HUAWEICLOUD_SDK_SK ?? env.CLOUD_SDK_SK;
   if (!ak || !sk) {
     throw new Error("set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK (or CLOUD_SDK_AK and _SK)");
+  }
+  if (!yes && !canAsk()) {
+    throw new Error("there is no terminal to ask on; nothing was sent. Add --yes to go on unasked");
   }
   const securityToken = env.HUAWEICLOUD_SDK_SECURITY_TOKEN;
   return {

@@ -41,15 +41,14 @@ export function progress(text) {
   };
 }
 
+/** Whether there is somebody to ask. */
+export const canAsk = () => tty && process.stdin.isTTY === true;
+
 /**
- * Asks for a yes. Without a terminal there is nobody to ask, and the answer is no.
+ * Asks for a yes.
  * @param {string} question
  */
 export async function confirm(question) {
-  if (!process.stdin.isTTY || !tty) {
-    console.error("There is no terminal to ask on; add --yes to go on without asking.");
-    return false;
-  }
   const asker = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await asker.question(`${question} (y/N) `)).trim());

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every suite, then one line of totals.
 
 mod count;
+mod reproducible;
 mod secrets;
 mod suites;
 

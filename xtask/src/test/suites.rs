@@ -55,6 +55,9 @@ pub struct Plan {
     pub command: Command,
 }
 
+/// What the demo on Redis needs.
+const DEMO: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis];
+
 const EMULATOR: Option<Emulation> = Some(Emulation {
     args: &[],
     release: false,
@@ -134,6 +137,28 @@ pub const SUITES: &[Suite] = &[
         count: Runner::Node,
     },
     Suite {
+        name: "demo",
+        about: "the story on real Redis; the refusal to swap a real instance unasked",
+        needs: DEMO,
+        package: true,
+        emulator: Some(Emulation {
+            args: &["--redis"],
+            release: false,
+        }),
+        absent: || without("pkg-template/lib/client.mjs"),
+        work: Work::Commands(|room| {
+            let mut story = tools::command("node");
+            story.arg(project::at("demo/switchover.mjs")).arg("--redis");
+            room.tell(&mut story);
+            let mut refusal = tools::command("node");
+            refusal
+                .arg("--test")
+                .arg(project::at("demo/refusal.test.mjs"));
+            Ok(vec![plan("the story", story), plan("the refusal", refusal)])
+        }),
+        count: Runner::Status,
+    },
+    Suite {
         name: "size",
         about: "every entry within its limit, and as large as recorded",
         needs: BUILD,
@@ -162,6 +187,16 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("python3 tests/peers/python/run.py", python)])
         }),
         count: Runner::Plain,
+    },
+    Suite {
+        name: "reproducible",
+        about: "the same wasm bytes when built in another folder",
+        needs: &[Need::Wasm],
+        package: false,
+        emulator: None,
+        absent: never,
+        work: Work::Check(super::reproducible::check),
+        count: Runner::Status,
     },
     Suite {
         name: "secrets",
