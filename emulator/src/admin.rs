@@ -171,19 +171,25 @@ async fn reset(State(app): State<Arc<App>>) -> Done {
     Ok(Json(json!({ "reset": true })))
 }
 
-/// How much of the log to show.
+/// How much to show of what grows.
 #[derive(Deserialize)]
 struct Shown {
+    /// Entries of the log, the last ones.
     requests: Option<usize>,
+    /// Jobs of each instance, the last ones.
+    jobs: Option<usize>,
 }
 
-/// Entries of the log when nothing is said.
+/// Entries, and jobs, when nothing is said.
 const SHOWN: usize = 100;
 
 async fn state(State(app): State<Arc<App>>, Query(shown): Query<Shown>) -> Json<Value> {
     let mut instances = serde_json::Map::new();
     for instance in app.fleet.all() {
-        instances.insert(instance.id.clone(), describe(&app, &instance).await);
+        instances.insert(
+            instance.id.clone(),
+            describe(&app, &instance, shown.jobs.unwrap_or(SHOWN)).await,
+        );
     }
     let journal = lock(&app.journal);
     Json(json!({
@@ -197,7 +203,7 @@ async fn state(State(app): State<Arc<App>>, Query(shown): Query<Shown>) -> Json<
     }))
 }
 
-async fn describe(app: &App, instance: &Instance) -> Value {
+async fn describe(app: &App, instance: &Instance, jobs: usize) -> Value {
     let (nodes, trouble) = match instance.nodes.groups().await {
         Ok(groups) => (groups, None),
         Err(error) => (Vec::new(), Some(error)),
@@ -210,6 +216,6 @@ async fn describe(app: &App, instance: &Instance) -> Value {
         "groups": nodes,
         "trouble": trouble,
         "counters": instance.counters.printed(),
-        "jobs": app.fleet.jobs_of(&instance.id),
+        "jobs": app.fleet.last_jobs(&instance.id, jobs),
     })
 }

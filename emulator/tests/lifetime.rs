@@ -146,6 +146,10 @@ fn the_end_leaves_neither_process_nor_folder() {
         assert!(sent.expect("kill").success());
         let status = emulator.process.wait().expect("an end");
         assert!(status.success(), "{signal}: {status}");
+        let left = kids
+            .iter()
+            .filter(|kid| std::path::Path::new(&format!("/proc/{kid}")).exists());
+        assert_eq!(left.count(), 0, "{signal}: not even a zombie");
         common::eventually("the nodes are gone", || {
             nodes.iter().all(|node| TcpStream::connect(node).is_err())
         });

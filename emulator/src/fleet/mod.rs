@@ -66,15 +66,20 @@ impl Fleet {
         lock(&self.jobs).by_id.get(id).cloned()
     }
 
-    /// The jobs of an instance, oldest first.
-    pub fn jobs_of(&self, instance: &str) -> Vec<Job> {
+    /// The last jobs of an instance, oldest first.
+    pub fn last_jobs(&self, instance: &str, count: usize) -> Vec<Job> {
         let jobs = lock(&self.jobs);
-        jobs.order
+        let mut last: Vec<Job> = jobs
+            .order
             .iter()
+            .rev()
             .filter_map(|id| jobs.by_id.get(id))
             .filter(|job| job.instance_id == instance)
+            .take(count)
             .cloned()
-            .collect()
+            .collect();
+        last.reverse();
+        last
     }
 
     fn add_job(&self, job: Job) {

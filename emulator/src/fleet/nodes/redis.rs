@@ -18,13 +18,28 @@ pub const NODE_COMMAND: &str = "redis-node";
 
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 const SWAP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Milliseconds to wait for a killed node.
+const END_STEPS: u32 = 1_000;
 const STEP: Duration = Duration::from_millis(5);
 
 /// One redis-server. Dropping it ends the process and removes its folder.
 struct Server {
     port: u16,
-    _process: Child,
+    process: Child,
     _folder: TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.start_kill();
+        // Waited for, so that no zombie is left to whoever inherits it.
+        for _ in 0..END_STEPS {
+            if !matches!(self.process.try_wait(), Ok(None)) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 impl Server {
@@ -76,7 +91,7 @@ impl Server {
             {
                 return Ok(Self {
                     port,
-                    _process: process,
+                    process,
                     _folder: folder,
                 });
             }
