@@ -317,7 +317,10 @@ export declare class DcsClient {
   /** Check, swap once, follow, verify. Rejects with SwitchoverError (and its `report`) unless the roles were seen to change. */
   switchover(options: SwitchoverOptions): Promise<SwitchoverReport>;
   /** A fleet, with bounded concurrency. Never rejects for one instance's failure. */
-  switchoverAll(instanceIds: string[], options?: SwitchoverAllOptions): Promise<SwitchoverAllResult[]>;
+  switchoverAll(
+    instanceIds: string[],
+    options?: SwitchoverAllOptions,
+  ): Promise<SwitchoverAllResult[]>;
   /** Wipes the secret from wasm memory. Calls made later are rejected. */
   free(): void;
   [Symbol.dispose](): void;

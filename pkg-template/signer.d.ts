@@ -112,7 +112,8 @@ export interface RegionInfo {
 }
 
 /** What the module can be loaded from. */
-export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>;
+export type InitInput =
+  string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>;
 
 /** Loads the wasm module. Needed only by pages without a bundler, or before a synchronous call outside Node. Idempotent. */
 export declare function init(source?: InitInput): Promise<void>;

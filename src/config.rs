@@ -10,7 +10,7 @@ use crate::sign::{Algorithm, Url};
 use crate::switchover;
 
 /// Names of the options that are plain values.
-const PLAIN: [&str; 14] = [
+const PLAIN: [&str; 13] = [
     "region",
     "endpoint",
     "iamEndpoint",
@@ -24,7 +24,6 @@ const PLAIN: [&str; 14] = [
     "intervalMs",
     "followTimeoutMs",
     "verifyTimeoutMs",
-    "concurrency",
 ];
 
 /// Names of the options that are not plain values.
@@ -55,8 +54,6 @@ pub struct Config {
     pub allow_insecure: bool,
     /// Times of following and verifying.
     pub switchover: switchover::Options,
-    /// Switchovers under way at once.
-    pub concurrency: usize,
 }
 
 impl Config {
@@ -125,7 +122,6 @@ impl Config {
                 verify_timeout_ms: ms("verifyTimeoutMs", 1, 3_600_000, defaults.verify_timeout_ms)?
                     as u32,
             },
-            concurrency: ms("concurrency", 1, 32, 4)? as usize,
         })
     }
 }
@@ -314,7 +310,7 @@ mod tests {
         );
         let iam = config.iam_endpoint.as_deref();
         assert_eq!(iam, Some("https://iam.cn-north-4.myhuaweicloud.com"));
-        assert_eq!((config.timeout_ms, config.concurrency), (30_000, 4));
+        assert_eq!(config.timeout_ms, 30_000);
         assert_eq!(
             (config.retry, config.algorithm),
             (Policy::default(), Algorithm::SdkHmacSha256)

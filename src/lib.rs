@@ -18,6 +18,8 @@ pub mod config;
 pub mod credential;
 pub mod error;
 pub mod http;
+#[cfg(target_arch = "wasm32")]
+pub mod js;
 pub mod json;
 pub mod operation;
 pub mod region;

@@ -125,6 +125,84 @@ pub struct Report {
     pub error: Option<Error>,
 }
 
+/// What following a job does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Reads the job.
+    Read,
+    /// Pauses so many milliseconds.
+    Wait(u32),
+    /// The job has ended, and its last state was read.
+    Ended,
+    /// The time for the job is up.
+    Late,
+}
+
+/// The pace of following a job: pauses that grow to five times the interval, and an end.
+#[derive(Debug)]
+pub struct Following {
+    options: Options,
+    deadline_ms: i64,
+    pause: Option<u32>,
+    interval_ms: u32,
+    ended: bool,
+    late: bool,
+}
+
+impl Following {
+    /// Begins at once with a read.
+    pub fn new(options: Options, now_ms: i64) -> Self {
+        Self {
+            options,
+            deadline_ms: now_ms + i64::from(options.follow_timeout_ms),
+            pause: None,
+            interval_ms: options.interval_ms,
+            ended: false,
+            late: false,
+        }
+    }
+
+    /// What to do next; a pause is given once.
+    pub fn next(&mut self) -> Next {
+        match self.pause.take() {
+            _ if self.ended => Next::Ended,
+            _ if self.late => Next::Late,
+            Some(ms) => Next::Wait(ms),
+            None => Next::Read,
+        }
+    }
+
+    /// The job was read.
+    pub fn read(&mut self, status: JobStatus, now_ms: i64) {
+        self.ended = matches!(status, JobStatus::Success | JobStatus::Fail);
+        self.pace(now_ms);
+    }
+
+    /// A read failed; true when following ends with that error.
+    pub fn failed(&mut self, error: &Error, now_ms: i64) -> bool {
+        self.pace(now_ms);
+        self.late || is_hopeless(error)
+    }
+
+    /// The next pause: a quarter longer than the last. It ends no later than the time for the job, so that the last read
+    /// comes at its end.
+    fn pace(&mut self, now_ms: i64) {
+        self.late = now_ms >= self.deadline_ms;
+        self.pause = Some(until(self.deadline_ms, self.interval_ms, now_ms));
+        let most = self.options.interval_ms.saturating_mul(5);
+        self.interval_ms = self
+            .interval_ms
+            .saturating_add(self.interval_ms / 4)
+            .min(most);
+    }
+}
+
+/// A pause of `ms` that ends no later than `deadline_ms`.
+fn until(deadline_ms: i64, ms: u32, now_ms: i64) -> u32 {
+    let left = (deadline_ms - now_ms).clamp(0, i64::from(u32::MAX));
+    ms.min(u32::try_from(left).unwrap_or(ms)).max(1)
+}
+
 /// A switchover under way.
 #[derive(Debug)]
 pub struct Machine {
@@ -136,8 +214,8 @@ pub struct Machine {
     deadline_ms: i64,
     /// A pause that is due before the next call.
     pause: Option<u32>,
-    /// The pause after this one, while following.
-    interval_ms: u32,
+    /// The pace, while following.
+    following: Following,
     /// In `Check`: the instance has been read, the roles are next. In `FindOut`: the roles did not change, the
     /// instance is next.
     second_read: bool,
@@ -158,7 +236,7 @@ impl Machine {
             phase: Phase::Check,
             deadline_ms: i64::MAX,
             pause: None,
-            interval_ms: options.interval_ms,
+            following: Following::new(options, now_ms),
             second_read: false,
             job_id: None,
             job_ended: None,
@@ -342,7 +420,6 @@ impl Machine {
             self.report.job = Some(json);
             Ok(job)
         });
-        let late = now_ms >= self.deadline_ms;
         match job {
             Ok(job) if matches!(job.status, JobStatus::Success | JobStatus::Fail) => {
                 self.job_ended = Some(job);
@@ -359,14 +436,19 @@ impl Machine {
                 .concat();
                 self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
             }
-            // Time is up: whether the roles have changed all the same is read once.
-            _ if late => self.enter(Phase::Verify, now_ms),
             other => {
-                self.read_error = other.err();
-                self.pause = Some(self.until_deadline(self.interval_ms, now_ms));
-                let most = self.options.interval_ms.saturating_mul(5);
-                self.interval_ms =
-                    (self.interval_ms.saturating_add(self.interval_ms / 4)).min(most);
+                match other {
+                    Ok(job) => self.following.read(job.status, now_ms),
+                    Err(error) => {
+                        self.following.failed(&error, now_ms);
+                        self.read_error = Some(error);
+                    }
+                }
+                match self.following.next() {
+                    Next::Wait(ms) => self.pause = Some(ms),
+                    // Time is up: whether the roles have changed all the same is read once.
+                    _ => self.enter(Phase::Verify, now_ms),
+                }
             }
         }
     }
@@ -381,7 +463,7 @@ impl Machine {
             Err(error) => {
                 self.read_error = Some(error);
                 self.second_read = false;
-                self.pause = Some(self.until_deadline(self.options.interval_ms, now_ms));
+                self.pause = Some(until(self.deadline_ms, self.options.interval_ms, now_ms));
             }
             Ok(json) if self.second_read => self.instance_read_last(&json, now_ms),
             Ok(json) => {
@@ -395,7 +477,8 @@ impl Machine {
                 match changed {
                     Some(true) => self.end(Verdict::Swapped, true, self.swapped(), None, now_ms),
                     _ if !late => {
-                        self.pause = Some(self.until_deadline(self.options.interval_ms, now_ms));
+                        self.pause =
+                            Some(until(self.deadline_ms, self.options.interval_ms, now_ms));
                     }
                     Some(false) => self.unchanged(now_ms),
                     None => {
@@ -477,12 +560,6 @@ impl Machine {
         self.deadline_ms = deadline_ms;
         self.second_read = false;
         self.pause = None;
-    }
-
-    /// A pause that ends no later than the time of the phase, so that its last read comes at its end.
-    fn until_deadline(&self, ms: u32, now_ms: i64) -> u32 {
-        let left = (self.deadline_ms - now_ms).clamp(0, i64::from(u32::MAX));
-        ms.min(u32::try_from(left).unwrap_or(ms)).max(1)
     }
 
     fn end(

@@ -176,6 +176,14 @@ impl Unsigned<'_> {
     }
 }
 
+/// A hash that tells a token apart from others without being it.
+#[cfg(all(feature = "client", target_arch = "wasm32"))]
+pub(crate) fn token_fingerprint(token: &crate::credential::Secret) -> String {
+    let mut hash = Vec::with_capacity(64);
+    Hash::Sha256.hex_into(&mut hash, token.expose().as_bytes());
+    encode::ascii(hash)
+}
+
 /// Content types whose body the official core hashes; every other one is sent as `UNSIGNED-PAYLOAD`.
 fn is_hashed(content_type: &str) -> bool {
     let content_type = content_type.trim();

@@ -1,6 +1,8 @@
 // @ts-check
 // Bundles pkg-template/lib/<flavour>.mjs with its wasm-bindgen glue (imported as "#glue") into one
 // ES module and one CommonJS module. Started by `cargo xtask build` with one JSON argument.
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { build } from "esbuild";
 
 /**
@@ -12,6 +14,15 @@ import { build } from "esbuild";
 
 /** @type {Job[]} */
 const jobs = JSON.parse(process.argv[2] ?? "[]");
+
+/** The names of the operations, from the list in the crate: a client has a method of each. */
+function operations() {
+  const [, list = ""] =
+    /^operations! \{([^}]*)\}/m.exec(readFileSync("src/operation/mod.rs", "utf8")) ?? [];
+  const camelCase = (/** @type {string} */ name) =>
+    name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  return list.trim().split(/\s+/).map(camelCase);
+}
 
 for (const { entry, glue, out } of jobs) {
   for (const [format, extension] of /** @type {const} */ ([
@@ -29,12 +40,22 @@ for (const { entry, glue, out } of jobs) {
       target: "es2022",
       charset: "utf8",
       legalComments: "none",
+      // An uncaught error prints its line: a bundle of one line would flood the terminal.
+      lineLimit: 200,
+      define: {
+        __VERSION__: JSON.stringify(process.argv[3]),
+        __OPERATIONS__: JSON.stringify(operations()),
+      },
       logLevel: "warning",
       plugins: [
         {
           name: "glue",
           setup(/** @type {import("esbuild").PluginBuild} */ { onResolve }) {
             onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
+            // wasm-bindgen copies these; the package must hold each once, or `instanceof` fails.
+            onResolve({ filter: /\/src\/js\/\w+\.js$/ }, ({ path }) => ({
+              path: resolve("src/js", basename(path)),
+            }));
           },
         },
       ],

@@ -35,15 +35,14 @@ async function bundled(source) {
     bundle: true,
     minify: true,
     write: false,
+    outdir: "target/size",
     format: "esm",
     platform: "browser",
     target: "es2022",
-    logLevel: "error",
+    logLevel: "silent",
     loader: { ".wasm": "file" },
   });
-  return (
-    result.outputFiles.find((file) => !file.path.endsWith(".wasm"))?.contents ?? new Uint8Array()
-  );
+  return result.outputFiles.find((file) => file.path.endsWith(".js"))?.contents ?? new Uint8Array();
 }
 
 /** Each entry: the import, its wasm, and the limit of wasm and JavaScript together in bytes of brotli. */
@@ -86,7 +85,11 @@ for (const { name, source, wasm, limit } of ENTRIES) {
     continue;
   }
   const module = sizes(readFileSync(join(pkg, wasm)));
-  const javascript = sizes(await bundled(source));
+  const code = await bundled(source).catch((error) => {
+    faults.push(`${name}: ${error.message}`);
+  });
+  if (!code) continue;
+  const javascript = sizes(code);
   const brotli = module.brotli + javascript.brotli;
   now[name] = { wasm: module, javascript, brotli };
   console.log(`${`${name}: wasm`.padEnd(56)}${show(module)}`);

@@ -74,7 +74,7 @@ pub fn package(force: bool) -> Result<()> {
     }
     if !jobs.is_empty() {
         let jobs = serde_json::to_string(&jobs)?;
-        process::run(tools::node_script("bundle.mjs").arg(jobs))?;
+        process::run(tools::node_script("bundle.mjs").arg(jobs).arg(project::VERSION))?;
     }
     collect(&mut files)?;
     write_package(&files)?;

@@ -1,0 +1,182 @@
+// @ts-check
+// The default entry: the client, over the wasm module's.
+
+import * as glue from "#glue";
+import { init, isLoaded, loadSync } from "./load.mjs";
+import { invalid } from "./sign.mjs";
+
+export * from "./sign.mjs";
+export { init, loadFrom } from "./load.mjs";
+
+/**
+ * What the environment adds to options: credentials and region, in Node. A browser is asked for nothing.
+ * @type {(options: any) => any}
+ */
+let complete = (options) => options;
+
+/**
+ * For the entry points.
+ * @param {typeof complete} from
+ */
+export function completeFrom(from) {
+  complete = from;
+}
+
+/** Loads the module where it can be loaded at once. */
+function tryLoad() {
+  if (!isLoaded()) {
+    try {
+      loadSync();
+    } catch {
+      // Then the first call waits for it.
+    }
+  }
+  return isLoaded();
+}
+
+export class DcsClient {
+  /** @type {glue.Client | undefined} */
+  #client;
+  /** @type {unknown} */
+  #options;
+  #freed = false;
+
+  /** @param {import("../index.js").ClientOptions} [options] */
+  constructor(options) {
+    const completed = complete(options);
+    if (tryLoad()) this.#client = new glue.Client(completed);
+    else this.#options = completed;
+  }
+
+  /**
+   * Internal.
+   * @template T
+   * @param {(client: glue.Client) => T} use
+   * @returns {Promise<Awaited<T>>}
+   */
+  async _with(use) {
+    if (!this.#client) {
+      await init();
+      if (!this.#freed) this.#client ??= new glue.Client(this.#options);
+      this.#options = undefined;
+    }
+    if (this.#freed || !this.#client) throw invalid("client", "has been freed");
+    return await use(this.#client);
+  }
+
+  /** @param {import("../index.js").SwitchoverOptions} options */
+  switchover(options) {
+    return this._with((client) => client.switchover(options));
+  }
+
+  /**
+   * @param {string} jobId
+   * @param {import("../index.js").FollowJobOptions} [options]
+   */
+  async *followJob(jobId, options) {
+    const follow = await this._with((client) => client.follow({ ...options, jobId }));
+    try {
+      for (let job; (job = await follow.next()) !== undefined;) yield job;
+    } finally {
+      follow.free();
+    }
+  }
+
+  /** @param {import("../index.js").ListInstancesOptions} [options] */
+  async *iterateInstances({ offset = 0, ...options } = {}) {
+    for (let total = Infinity; offset < total;) {
+      const page = await this._with((client) =>
+        client.call("listInstances", { ...options, offset }),
+      );
+      yield* page.instances;
+      offset += page.instances.length;
+      // A page without items is the end, whatever the total says.
+      total = page.instances.length === 0 ? 0 : page.instance_num;
+    }
+  }
+
+  /**
+   * @param {string[]} instanceIds
+   * @param {import("../index.js").SwitchoverAllOptions} [options]
+   */
+  async switchoverAll(instanceIds, { concurrency = 4, stopOnFailure = false, ...options } = {}) {
+    if (!Array.isArray(instanceIds)) throw invalid("instanceIds", "must be a list of ids");
+    if (new Set(instanceIds).size !== instanceIds.length)
+      throw invalid("instanceIds", "has an id twice");
+    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 32) {
+      throw invalid("concurrency", "must be a whole number from 1 to 32");
+    }
+    /** @type {import("../index.js").SwitchoverAllResult[]} */
+    const results = instanceIds.map((instanceId) => ({ instanceId, state: "skipped" }));
+    let next = 0;
+    let stop = false;
+    const worker = async () => {
+      while (next < results.length && !stop && !options.signal?.aborted) {
+        const result = /** @type {import("../index.js").SwitchoverAllResult} */ (results[next++]);
+        try {
+          result.report = await this.switchover({ ...options, instanceId: result.instanceId });
+          result.state = "fulfilled";
+        } catch (error) {
+          result.state = "rejected";
+          result.error = error;
+          const { report } = /** @type {{ report?: import("../index.js").SwitchoverReport }} */ (
+            error ?? {}
+          );
+          if (report) result.report = report;
+          stop ||= stopOnFailure;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, results.length) }, worker));
+    return results;
+  }
+
+  free() {
+    this.#freed = true;
+    this.#options = undefined;
+    this.#client?.free();
+    this.#client = undefined;
+  }
+}
+
+// The operations of src/operation: the build fills in their names.
+for (const operation of __OPERATIONS__) {
+  Object.defineProperty(DcsClient.prototype, operation, {
+    configurable: true,
+    writable: true,
+    /**
+     * @this {DcsClient}
+     * @param {unknown} options
+     */
+    value(options) {
+      return this._with((client) => client.call(operation, options));
+    },
+  });
+}
+
+if (Symbol.dispose) {
+  Object.defineProperty(DcsClient.prototype, Symbol.dispose, {
+    configurable: true,
+    writable: true,
+    value: DcsClient.prototype.free,
+  });
+}
+
+/** @param {import("../index.js").InstanceOptions} options */
+export async function changeMasterStandbyAsync(options) {
+  const completed = complete(options);
+  await init();
+  return glue.changeMasterStandbyAsync(completed);
+}
+
+/** @returns {import("../signer.js").RegionInfo[]} */
+export function regions() {
+  loadSync();
+  return glue.regions();
+}
+
+/** @param {string} text */
+export function parseProfile(text) {
+  loadSync();
+  return glue.parseProfile(text);
+}

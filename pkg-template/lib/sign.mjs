@@ -1,0 +1,263 @@
+// @ts-check
+// signRequest, Credential and signedFetch: what every entry point has.
+
+import * as glue from "#glue";
+import { makeError } from "../../src/js/errors.js";
+import { provided } from "../../src/js/provided.js";
+import { init, loadSync } from "./load.mjs";
+
+export * from "../../src/js/errors.js";
+
+/**
+ * @param {string} field
+ * @param {string} why
+ */
+export const invalid = (field, why) =>
+  makeError("InvalidArgumentError", `${field} ${why}`, {
+    code: "INVALID_ARGUMENT",
+    retryable: false,
+    field,
+  });
+
+export class Credential extends glue.Credential {
+  /** @param {unknown} credentials */
+  constructor(credentials) {
+    loadSync();
+    super(credentials);
+  }
+}
+
+const OPTIONS = new Set(
+  "method url headers body date algorithm region service credentials".split(" "),
+);
+const encoder = new TextEncoder();
+
+/** @param {import("../signer.js").SignRequestOptions} options */
+export function signRequest(options) {
+  loadSync();
+  let read;
+  try {
+    read = readOptions(options);
+  } catch (error) {
+    throw known(error) ?? invalid("options", "cannot be read: a getter or proxy threw");
+  }
+  return withCredential(read.credentials, (credential) =>
+    sign(credential, read.fields, read.headers, read.body, false, read.now),
+  );
+}
+
+/** @param {unknown} error */
+const known = (error) => (error instanceof Error && "field" in error ? error : undefined);
+
+/** @param {any} options */
+function readOptions(options) {
+  if (options === null || typeof options !== "object")
+    throw invalid("options", "must be an object");
+  for (const name in options) {
+    if (!OPTIONS.has(name)) {
+      throw invalid(name, `is not an option here; there are ${[...OPTIONS].join(", ")}`);
+    }
+  }
+  const { method, url, headers, date, algorithm, region, service } = options;
+  const isDate = date instanceof Date;
+  const now = isDate ? date.getTime() : Date.now();
+  if (Number.isNaN(now)) throw invalid("date", "is an invalid Date");
+  const fields = [
+    text("method", method).toUpperCase(),
+    url instanceof URL ? url.href : text("url", url),
+    optional("algorithm", algorithm),
+    optional("region", region),
+    optional("service", service),
+    isDate ? "" : optional("date", date),
+  ];
+  return {
+    fields,
+    headers: Object.entries(headers ?? {}),
+    body: bytes(options.body),
+    now,
+    credentials: options.credentials,
+  };
+}
+
+/**
+ * @param {string} field
+ * @param {unknown} value
+ */
+function text(field, value) {
+  if (typeof value !== "string") throw invalid(field, "must be a string");
+  return value;
+}
+
+/**
+ * @param {string} field
+ * @param {unknown} value
+ */
+const optional = (field, value) => (value == null ? "" : text(field, value));
+
+/**
+ * @param {unknown} body
+ * @returns {Uint8Array | undefined}
+ */
+function bytes(body) {
+  if (body == null) return undefined;
+  if (typeof body === "string") return encoder.encode(body);
+  if (body instanceof Uint8Array) return body;
+  if (ArrayBuffer.isView(body))
+    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  throw invalid("body", "must be a string, bytes, or left out");
+}
+
+/**
+ * Lends a credential: the one given, or one of plain keys that is wiped afterwards.
+ * @template T
+ * @param {unknown} credentials
+ * @param {(credential: glue.Credential) => T} use
+ */
+function withCredential(credentials, use) {
+  if (credentials instanceof glue.Credential) return use(usable(credentials));
+  const credential = new glue.Credential(credentials);
+  try {
+    return use(credential);
+  } finally {
+    credential.free();
+  }
+}
+
+/** @param {glue.Credential} credential */
+function usable(credential) {
+  if (/** @type {any} */ (credential).__wbg_ptr === 0)
+    throw invalid("credentials", "has been freed");
+  return credential;
+}
+
+/**
+ * Crosses to wasm with one string, and back with one; NUL separates, and stands in no valid field.
+ * @param {glue.Credential} credential
+ * @param {string[]} fields
+ * @param {[string, unknown][]} headers
+ * @param {Uint8Array | undefined} body
+ * @param {boolean} unsigned
+ * @param {number} now
+ * @returns {import("../signer.js").SignedRequest}
+ */
+function sign(credential, fields, headers, body, unsigned, now) {
+  for (const [name, value] of headers) {
+    if (typeof value !== "string") throw invalid(`headers.${name}`, "must be a string");
+    fields.push(name, value);
+  }
+  const parts = glue
+    .sign(credential, fields.join("\0"), headers.length, body, unsigned, now)
+    .split("\0");
+  const [authorization = "", canonicalRequest = "", stringToSign = ""] = parts;
+  /** @type {Record<string, string>} */
+  const signed = {};
+  for (let at = 3; at + 1 < parts.length; at += 2) {
+    signed[/** @type {string} */ (parts[at])] = /** @type {string} */ (parts[at + 1]);
+  }
+  signed["Authorization"] = authorization;
+  return { headers: signed, canonicalRequest, stringToSign };
+}
+
+/**
+ * @param {import("../signer.js").CredentialsInput} credentials
+ * @param {import("../signer.js").SignedFetchOptions} [options]
+ */
+export function signedFetch(credentials, options = {}) {
+  const names = [
+    "algorithm",
+    "region",
+    "service",
+    "projectId",
+    "clockOffsetMs",
+    "fetch",
+    "allowInsecure",
+  ];
+  for (const name in options) {
+    if (!names.includes(name))
+      throw invalid(name, `is not an option here; there are ${names.join(", ")}`);
+  }
+  const {
+    algorithm,
+    region,
+    service,
+    projectId,
+    clockOffsetMs = 0,
+    allowInsecure = false,
+  } = options;
+  if (!Number.isSafeInteger(clockOffsetMs))
+    throw invalid("clockOffsetMs", "must be a whole number");
+  /** @type {glue.Credential | undefined} */
+  let held;
+
+  /**
+   * @param {string | URL | Request} input
+   * @param {RequestInit} [init_]
+   */
+  return async (input, init_) => {
+    await init();
+    // Redirects are refused: a signature does not follow one.
+    const request = new Request(input, init_);
+    const url = new URL(request.url);
+    url.hash = "";
+    // A `+` of URLSearchParams means a space; written so, no server can take it for a plus.
+    url.search = url.search.replaceAll("+", "%20");
+    if (url.protocol !== "https:" && !allowInsecure && !isLoopback(url.hostname)) {
+      throw invalid("url", "is plain http; use https, or set allowInsecure for a test");
+    }
+    const stream = typeof ReadableStream === "function" && init_?.body instanceof ReadableStream;
+    const body =
+      stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
+    const credential =
+      typeof credentials === "function"
+        ? await provided(credentials, (given) => new glue.Credential(given))
+        : credentials instanceof glue.Credential
+          ? usable(credentials)
+          : (held ??= new glue.Credential(credentials));
+    const headers = Object.fromEntries(request.headers);
+    if (projectId !== undefined) headers["X-Project-Id"] = text("projectId", projectId);
+    const fields = [
+      request.method,
+      url.href,
+      optional("algorithm", algorithm),
+      optional("region", region),
+      optional("service", service),
+      "",
+    ];
+    const token = glue.bearer(credential);
+    const signed =
+      token === undefined
+        ? sign(
+            credential,
+            fields,
+            Object.entries(headers),
+            body,
+            stream,
+            Date.now() + clockOffsetMs,
+          ).headers
+        : { ...headers, "X-Auth-Token": token };
+    const send = options.fetch ?? globalThis.fetch;
+    return send(
+      new Request(url.href, {
+        method: request.method,
+        headers: signed,
+        body: stream ? request.body : body,
+        signal: request.signal,
+        keepalive: request.keepalive,
+        ...(stream && { duplex: "half" }),
+        ...guarded,
+      }),
+    );
+  };
+}
+
+/** @type {RequestInit} */
+const guarded = {
+  redirect: "error",
+  credentials: "omit",
+  referrerPolicy: "no-referrer",
+  cache: "no-store",
+};
+
+/** @param {string} host */
+const isLoopback = (host) => /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);

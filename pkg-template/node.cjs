@@ -1,0 +1,28 @@
+// @ts-check
+// Node, Deno and Bun. The wasm file is read and compiled synchronously at the first call, so that importing costs
+// next to nothing and `signRequest` needs no `await init()`.
+"use strict";
+
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const client = require("./lib/client.cjs");
+const { complete } = require("./credentials.cjs");
+
+client.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/client.wasm")) });
+client.completeFrom(complete);
+
+exports.DcsClient = client.DcsClient;
+exports.changeMasterStandbyAsync = client.changeMasterStandbyAsync;
+exports.signRequest = client.signRequest;
+exports.signedFetch = client.signedFetch;
+exports.Credential = client.Credential;
+exports.regions = client.regions;
+exports.init = client.init;
+exports.DcsError = client.DcsError;
+exports.InvalidArgumentError = client.InvalidArgumentError;
+exports.CredentialsError = client.CredentialsError;
+exports.ServiceResponseError = client.ServiceResponseError;
+exports.ConnectionError = client.ConnectionError;
+exports.RequestTimeoutError = client.RequestTimeoutError;
+exports.ResponseFormatError = client.ResponseFormatError;
+exports.SwitchoverError = client.SwitchoverError;

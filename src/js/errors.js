@@ -1,0 +1,73 @@
+// @ts-check
+// The error classes, as JavaScript has them. They are made by the wasm module, and exported by the package.
+
+/** Shared by every copy of this file, so that `instanceof` holds across the entry points. */
+const BRAND = Symbol.for("huaweicloud-dcs.error");
+
+/**
+ * Whether a value is an error of this package with that name; of any name for the base class.
+ * @param {unknown} value
+ * @param {string} [name]
+ */
+const is = (value, name) =>
+  value instanceof Error &&
+  /** @type {any} */ (value)[BRAND] === true &&
+  (name === undefined || value.name === name);
+
+export class DcsError extends Error {
+  /**
+   * @param {unknown} value
+   * @returns {boolean}
+   */
+  static [Symbol.hasInstance](value) {
+    return is(value, this === DcsError ? undefined : this.prototype.name);
+  }
+}
+Object.defineProperty(DcsError.prototype, BRAND, { value: true });
+
+/**
+ * @param {string} name
+ * @returns {typeof DcsError}
+ */
+function named(name) {
+  const of = { [name]: class extends DcsError {} };
+  const made = /** @type {typeof DcsError} */ (of[name]);
+  Object.defineProperty(made.prototype, "name", {
+    value: name,
+    configurable: true,
+    writable: true,
+  });
+  return made;
+}
+
+export const InvalidArgumentError = named("InvalidArgumentError");
+export const CredentialsError = named("CredentialsError");
+export const ServiceResponseError = named("ServiceResponseError");
+export const ConnectionError = named("ConnectionError");
+export const RequestTimeoutError = named("RequestTimeoutError");
+export const ResponseFormatError = named("ResponseFormatError");
+export const SwitchoverError = named("SwitchoverError");
+
+const classes = {
+  InvalidArgumentError,
+  CredentialsError,
+  ServiceResponseError,
+  ConnectionError,
+  RequestTimeoutError,
+  ResponseFormatError,
+  SwitchoverError,
+};
+
+/**
+ * Makes an error of the class `name` with these fields.
+ * @param {string} name
+ * @param {string} message
+ * @param {Record<string, unknown>} fields
+ */
+export function makeError(name, message, fields) {
+  const Class = classes[/** @type {keyof typeof classes} */ (name)] ?? DcsError;
+  const error =
+    "cause" in fields ? new Class(message, { cause: fields.cause }) : new Class(message);
+  delete fields.cause;
+  return Object.assign(error, fields);
+}

@@ -1,0 +1,80 @@
+// @ts-check
+// Credentials from a provider function: kept until shortly before they end, one call in flight however many wait.
+
+import { makeError } from "./errors.js";
+
+/** Asked again so long before credentials end, in milliseconds. */
+const EARLY_MS = 5 * 60 * 1000;
+
+/**
+ * By provider; weak, so that a provider that is let go takes its credentials along.
+ * @type {WeakMap<Function, { until: number, promise: Promise<unknown> }>}
+ */
+const kept = new WeakMap();
+
+/**
+ * What `make` made of the credentials that `provider` gave.
+ * @template T
+ * @param {() => unknown} provider
+ * @param {(credentials: any) => T} make
+ * @returns {Promise<T>}
+ */
+export function provided(provider, make) {
+  const known = kept.get(provider);
+  if (known && Date.now() < known.until) return /** @type {Promise<T>} */ (known.promise);
+  const entry = { until: Infinity, promise: /** @type {Promise<any>} */ (Promise.resolve()) };
+  entry.promise = ask(provider, make, entry).catch((error) => {
+    // Not kept: the next call asks again.
+    if (kept.get(provider) === entry) kept.delete(provider);
+    throw error;
+  });
+  kept.set(provider, entry);
+  return entry.promise;
+}
+
+/**
+ * @param {() => unknown} provider
+ * @param {(credentials: any) => unknown} make
+ * @param {{ until: number }} entry
+ */
+async function ask(provider, make, entry) {
+  /** @type {any} */
+  let credentials;
+  try {
+    credentials = await provider();
+  } catch (cause) {
+    throw failed("the credentials provider failed", cause);
+  }
+  try {
+    entry.until = endOf(credentials?.expiresAt) - EARLY_MS;
+    return make(credentials);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : "an unreadable object";
+    throw failed(`the credentials provider gave what cannot be used: ${why}`);
+  }
+}
+
+/**
+ * Milliseconds since 1970 of a Date, an ISO 8601 text or milliseconds.
+ * @param {Date | string | number | null | undefined} expiresAt
+ */
+function endOf(expiresAt) {
+  if (expiresAt == null) return Infinity;
+  const time = new Date(expiresAt).getTime();
+  if (Number.isNaN(time)) throw new Error("expiresAt is no Date, ISO 8601 text or milliseconds");
+  return time;
+}
+
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function failed(message, cause) {
+  const fields = { code: "CREDENTIALS", retryable: false };
+  const error = makeError(
+    "CredentialsError",
+    message,
+    cause === undefined ? fields : { ...fields, cause },
+  );
+  return error;
+}
