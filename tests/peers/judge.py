@@ -85,10 +85,10 @@ class Probe:
 class Judge:
     """Asks the questions and counts the answers."""
 
-    def __init__(self, peer, sdk):
+    def __init__(self, peer, sdk, retry):
         self.emulator = Emulator(os.environ["DCS_EMULATOR_URL"])
         self.project = self.emulator.config["project_id"]
-        self.figures = {"peer": peer, "sdk": sdk}
+        self.figures = {"peer": peer, "sdk": sdk, "retry": retry}
         self.passed = self.failed = 0
 
     def check(self, what, right, seen=None):
@@ -228,6 +228,43 @@ class Judge:
             )
         self.emulator.ask("DELETE", "faults")
 
+    def under_faults(self, probe, retries):
+        """How often an SDK that retries sends under each fault, and how often that swaps."""
+        after = {"when": "after"}
+        faults = {
+            "drop_before": ({"kind": "drop_before"}, False),
+            "429 with Retry-After": ({"kind": "gateway_refused", "retry_after": 0}, False),
+            "500 before the swap": ({"kind": "status", "status": 500}, False),
+            "500 after the swap": ({"kind": "status", "status": 500, **after}, True),
+            "503 before the swap": ({"kind": "status", "status": 503}, False),
+            "cut body": ({"kind": "cut_body"}, True),
+            "malformed body": ({"kind": "malformed_body"}, True),
+            "redirect": ({"kind": "redirect", "location": self.emulator.url, "status": 307}, False),
+            "html": ({"kind": "html"}, False),
+        }
+        self.figures["faults"] = {}
+        for name, (fault, swaps) in faults.items():
+            instance_id = self.emulator.new_instance(job_ms=0)
+            match = {"operation": "ChangeMasterStandbyAsync", "instance_id": instance_id}
+            self.emulator.ask("POST", "faults", {"match": match, "times": 100, "fault": fault})
+            result = probe.ask(
+                operation="ChangeMasterStandbyAsync",
+                project_id=self.project,
+                parameters={"instance_id": instance_id},
+                retries=retries,
+                **self.emulator.new_key(),
+            )
+            counters = self.emulator.counters(instance_id)
+            ran = counters["swaps_run"]
+            self.check(f"{name}: the request arrived", counters["swap_requests"] >= 1, counters)
+            self.check(f"{name}: {'a' if swaps else 'no'} swap ran", (ran > 0) == swaps, ran)
+            self.figures["faults"][name] = {
+                "requests": counters["swap_requests"],
+                "swaps_run": ran,
+                "reported": "success" if result["ok"] else result["exception"],
+            }
+        self.emulator.ask("DELETE", "faults")
+
     def examine(self, sample, probe, directory, retries=3):
         """All of it. `sample` makes the command from the ids; `probe` is a command."""
         instance_id = self.emulator.new_instance(name="peer-sample")
@@ -238,6 +275,7 @@ class Judge:
                 self.reads(running, instance_id, job_id)
             self.errors(running, instance_id)
             self.lost_answers(running, retries)
+            self.under_faults(running, retries)
         finally:
             running.close()
         print(json.dumps(self.figures, ensure_ascii=False))

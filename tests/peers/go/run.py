@@ -14,6 +14,8 @@ sys.path.insert(0, os.path.dirname(HERE))
 
 from judge import Judge, peers_directory, read, skip, write  # noqa: E402
 
+RETRY = "WithRetry on every error: the SDK brings no condition of its own"
+
 
 def main():
     if not shutil.which("go"):
@@ -26,7 +28,7 @@ def main():
         line.split()[-2:] for line in read(os.path.join(HERE, "go.mod")).splitlines()
         if line.startswith("require ")
     )
-    judge = Judge("go", f"{module.rsplit('/', 1)[1]} {version}")
+    judge = Judge("go", f"{module.rsplit('/', 1)[1]} {version}", RETRY)
     os.environ["HUAWEICLOUD_SDK_REGION_DCS_CN_NORTH_4"] = judge.emulator.url
 
     def build(package):

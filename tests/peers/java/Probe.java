@@ -3,6 +3,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.exception.ServiceResponseException;
+import com.huaweicloud.sdk.core.invoker.BaseInvoker;
 import com.huaweicloud.sdk.core.utils.JsonUtils;
 import com.huaweicloud.sdk.dcs.v2.DcsClient;
 import com.huaweicloud.sdk.dcs.v2.model.ChangeMasterStandbyAsyncRequest;
@@ -45,7 +46,7 @@ public final class Probe {
                     return client.changeMasterStandbyAsync(swap);
                 }
                 return client.changeMasterStandbyAsyncInvoker(swap)
-                        .withRetry(retries, (answer, error) -> error != null)
+                        .withRetry(retries, BaseInvoker.defaultRetryCondition())
                         .invoke();
             case "ShowJobInfo":
                 return client.showJobInfo(JsonUtils.toObject(parameters, ShowJobInfoRequest.class));

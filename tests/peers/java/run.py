@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 
 from judge import Judge, peers_directory, read, skip, write  # noqa: E402
 
+RETRY = "withRetry with the SDK's default condition"
 SAMPLE = "ChangeMasterStandbyAsyncSolution"
 
 
@@ -34,7 +35,7 @@ def main():
     classes = os.path.join(directory, "classes")
     path = os.pathsep.join([classes, os.path.join(jars, "*")])
     version = re.search(r"huaweicloud-sdk-dcs</artifactId>\s*<version>([^<]+)", pom).group(1)
-    judge = Judge("java", f"huaweicloud-sdk-dcs {version}")
+    judge = Judge("java", f"huaweicloud-sdk-dcs {version}", RETRY)
     os.environ["HUAWEICLOUD_SDK_REGION_DCS_CN_NORTH_4"] = judge.emulator.url
 
     def compiled(source, name):

@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.dirname(HERE))
 
 from judge import Judge, peers_directory, read, write  # noqa: E402
 
+RETRY = "HttpConfig.retry_times"
 REQUIREMENTS = os.path.join(HERE, "requirements.txt")
 
 
@@ -33,7 +34,7 @@ def install(directory):
 def main():
     directory = peers_directory("python")
     python = install(directory)
-    judge = Judge("python", read(REQUIREMENTS).strip().replace("==", " "))
+    judge = Judge("python", read(REQUIREMENTS).strip().replace("==", " "), RETRY)
 
     def sample(project_id, instance_id):
         program = os.path.join(directory, "sample.py")
