@@ -74,7 +74,11 @@ pub fn package(force: bool) -> Result<()> {
     }
     if !jobs.is_empty() {
         let jobs = serde_json::to_string(&jobs)?;
-        process::run(tools::node_script("bundle.mjs").arg(jobs).arg(project::VERSION))?;
+        process::run(
+            tools::node_script("bundle.mjs")
+                .arg(jobs)
+                .arg(project::VERSION),
+        )?;
     }
     collect(&mut files)?;
     write_package(&files)?;
@@ -163,7 +167,20 @@ fn module(flavour: &str, force: bool) -> Result<PathBuf> {
     if !force && shrunk.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
         return Ok(shrunk);
     }
-    std::fs::create_dir_all(&work)?;
+    shrink(flavour, &compiled, &work, &shrunk)?;
+    let size = |path: &Path| std::fs::metadata(path).map(|data| data.len());
+    println!(
+        "{flavour}: {} bytes compiled, {} shrunk",
+        size(&compiled)?,
+        size(&shrunk)?
+    );
+    std::fs::write(stamp, key)?;
+    Ok(shrunk)
+}
+
+/// Makes the glue of what was compiled, in `work`, and the module that ships.
+pub fn shrink(flavour: &str, compiled: &Path, work: &Path, shrunk: &Path) -> Result<()> {
+    std::fs::create_dir_all(work)?;
     process::run(
         tools::command("wasm-bindgen")
             .args([
@@ -173,24 +190,16 @@ fn module(flavour: &str, force: bool) -> Result<PathBuf> {
                 "--no-typescript",
             ])
             .args(["--out-name", flavour, "--out-dir"])
-            .arg(&work)
-            .arg(&compiled),
+            .arg(work)
+            .arg(compiled),
     )?;
     process::run(
         tools::command("wasm-opt")
             .args(WASM_OPT)
             .arg(work.join(format!("{flavour}_bg.wasm")))
             .arg("-o")
-            .arg(&shrunk),
-    )?;
-    let size = |path: &Path| std::fs::metadata(path).map(|data| data.len());
-    println!(
-        "{flavour}: {} bytes compiled, {} shrunk",
-        size(&compiled)?,
-        size(&shrunk)?
-    );
-    std::fs::write(stamp, key)?;
-    Ok(shrunk)
+            .arg(shrunk),
+    )
 }
 
 /// Why a flavour cannot be built yet, if so.

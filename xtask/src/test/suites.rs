@@ -191,7 +191,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "reproducible",
         about: "the same wasm bytes when built in another folder",
-        needs: &[Need::Wasm],
+        needs: BUILD,
         package: false,
         emulator: None,
         absent: never,
