@@ -17,7 +17,7 @@ use super::sign::Credential;
 use super::timer::{Deadline, Reached, global_member, now_ms, random, sleep};
 use super::value::{function, list, members, object, optional, plain};
 use crate::call::{Call, Step};
-use crate::config::{Config, SPECIAL};
+use crate::config::{Config, SPECIAL, is_plain_option};
 use crate::credential::Credential as Core;
 use crate::error::{Error, Outcome};
 use crate::json::Json;
@@ -51,7 +51,11 @@ impl Given {
         let (mut credentials, mut signer) = (None, None);
         for (name, value) in members(options, "options")? {
             if !SPECIAL.contains(&name.as_str()) {
-                let value = plain(value, &name, OPTION_DEPTH)?;
+                let value = match plain(value, &name, OPTION_DEPTH) {
+                    // A slip in the name of a function is told as a slip, whatever the value.
+                    Err(_) if !is_plain_option(&name) => Json::Null,
+                    value => value?,
+                };
                 given.plain.push((name, value));
                 continue;
             }
