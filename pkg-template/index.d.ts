@@ -12,6 +12,8 @@
  * @packageDocumentation
  */
 
+/// <reference lib="esnext.disposable" />
+
 export * from "./signer.js";
 import type {
   AccessKey,
