@@ -1,9 +1,9 @@
 // @ts-check
-// The signer with the asymmetric algorithms, for Cloudflare's workerd: it refuses to compile bytes, so the module is
-// imported, compiled already.
+// The signer alone, for Cloudflare's workerd: it refuses to compile bytes, so the module is imported, compiled
+// already.
 
-import wasm from "../lib/asymmetric.wasm";
-import * as signer from "../lib/asymmetric.mjs";
+import wasm from "./lib/signer.wasm";
+import * as signer from "./lib/signer.mjs";
 
 signer.loadFrom({ sync: () => wasm });
 

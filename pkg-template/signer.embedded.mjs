@@ -1,11 +1,12 @@
 // @ts-check
-// The signer alone, for edge runtimes of the Vercel kind, Next.js' among them: they refuse to compile bytes, and
-// `?module` is how their bundlers import a module, compiled already.
+// The signer alone, for Deno, and for bundles that run in Node: the wasm travels inside the JavaScript. Deno needs no
+// permission to read it then, and a bundle (Next.js' server, a single file for a function) cannot lose it.
 
-import wasm from "../lib/signer.wasm?module";
-import * as signer from "../lib/signer.mjs";
+import { decode } from "./base64.mjs";
+import base64 from "./lib/signer-inline.mjs";
+import * as signer from "./lib/signer.mjs";
 
-signer.loadFrom({ sync: () => wasm });
+signer.loadFrom({ sync: () => decode(base64) });
 
 export const signRequest = signer.signRequest;
 export const signedFetch = signer.signedFetch;

@@ -1,11 +1,12 @@
 // @ts-check
-// The signer alone, for Cloudflare's workerd: it refuses to compile bytes, so the module is imported, compiled
-// already.
+// The signer with the asymmetric algorithms, for Bun: the path of the wasm file is imported, so that `bun build`,
+// also with `--compile`, takes the file along; it is read and compiled at the first call.
 
-import wasm from "../lib/signer.wasm";
-import * as signer from "../lib/signer.mjs";
+import { readFileSync } from "node:fs";
+import file from "./lib/asymmetric.wasm" with { type: "file" };
+import * as signer from "./lib/asymmetric.mjs";
 
-signer.loadFrom({ sync: () => wasm });
+signer.loadFrom({ sync: () => readFileSync(file) });
 
 export const signRequest = signer.signRequest;
 export const signedFetch = signer.signedFetch;

@@ -1,13 +1,13 @@
 // @ts-check
-// The signer alone, for Node, as CommonJS. The wasm file is read and compiled synchronously at the first call, so
-// that importing costs next to nothing and `signRequest` needs no `await init()`.
+// The signer with the asymmetric algorithms, for Node, as CommonJS. The wasm file is read and compiled synchronously
+// at the first call, so that importing costs next to nothing and `signRequest` needs no `await init()`.
 "use strict";
 
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const signer = require("../lib/signer.cjs");
+const signer = require("./lib/asymmetric.cjs");
 
-signer.loadFrom({ sync: () => readFileSync(join(__dirname, "../lib/signer.wasm")) });
+signer.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/asymmetric.wasm")) });
 
 exports.signRequest = signer.signRequest;
 exports.signedFetch = signer.signedFetch;

@@ -1,12 +1,10 @@
 // @ts-check
-// The signer with the asymmetric algorithms, for Bun: the path of the wasm file is imported, so that `bun build`,
-// also with `--compile`, takes the file along; it is read and compiled at the first call.
+// The signer with the asymmetric algorithms, for pages, workers and bundlers: the wasm file beside this one, fetched
+// at the first call. `new URL(...)` is written out, because that is the form that bundlers know.
 
-import { readFileSync } from "node:fs";
-import file from "../lib/asymmetric.wasm" with { type: "file" };
-import * as signer from "../lib/asymmetric.mjs";
+import * as signer from "./lib/asymmetric.mjs";
 
-signer.loadFrom({ sync: () => readFileSync(file) });
+signer.loadFrom({ source: () => new URL("./lib/asymmetric.wasm", import.meta.url) });
 
 export const signRequest = signer.signRequest;
 export const signedFetch = signer.signedFetch;

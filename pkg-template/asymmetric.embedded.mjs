@@ -1,10 +1,11 @@
 // @ts-check
-// The signer alone, for Deno, and for bundles that run in Node: the wasm travels inside the JavaScript. Deno needs no
-// permission to read it then, and a bundle (Next.js' server, a single file for a function) cannot lose it.
+// The signer with the asymmetric algorithms, for Deno, and for bundles that run in Node: the wasm travels inside the
+// JavaScript. Deno needs no permission to read it then, and a bundle (Next.js' server, a single file for a function)
+// cannot lose it.
 
-import { decode } from "../base64.mjs";
-import base64 from "../lib/signer-inline.mjs";
-import * as signer from "../lib/signer.mjs";
+import { decode } from "./base64.mjs";
+import base64 from "./lib/asymmetric-inline.mjs";
+import * as signer from "./lib/asymmetric.mjs";
 
 signer.loadFrom({ sync: () => decode(base64) });
 

@@ -1,11 +1,10 @@
 // @ts-check
-// The signer with the asymmetric algorithms, for edge runtimes of the Vercel kind, Next.js' among them: they refuse
-// to compile bytes, and `?module` is how their bundlers import a module, compiled already.
+// The signer alone, for pages, workers and bundlers: the wasm file beside this one, fetched at the first call. `new
+// URL(...)` is written out, because that is the form that bundlers know.
 
-import wasm from "../lib/asymmetric.wasm?module";
-import * as signer from "../lib/asymmetric.mjs";
+import * as signer from "./lib/signer.mjs";
 
-signer.loadFrom({ sync: () => wasm });
+signer.loadFrom({ source: () => new URL("./lib/signer.wasm", import.meta.url) });
 
 export const signRequest = signer.signRequest;
 export const signedFetch = signer.signedFetch;

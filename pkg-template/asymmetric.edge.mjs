@@ -1,10 +1,11 @@
 // @ts-check
-// The signer with the asymmetric algorithms, for pages, workers and bundlers: the wasm file beside this one, fetched
-// at the first call. `new URL(...)` is written out, because that is the form that bundlers know.
+// The signer with the asymmetric algorithms, for edge runtimes of the Vercel kind, Next.js' among them: they refuse
+// to compile bytes, and `?module` is how their bundlers import a module, compiled already.
 
-import * as signer from "../lib/asymmetric.mjs";
+import wasm from "./lib/asymmetric.wasm?module";
+import * as signer from "./lib/asymmetric.mjs";
 
-signer.loadFrom({ source: () => new URL("../lib/asymmetric.wasm", import.meta.url) });
+signer.loadFrom({ sync: () => wasm });
 
 export const signRequest = signer.signRequest;
 export const signedFetch = signer.signedFetch;

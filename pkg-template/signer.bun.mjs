@@ -3,8 +3,8 @@
 // the file along; it is read and compiled at the first call.
 
 import { readFileSync } from "node:fs";
-import file from "../lib/signer.wasm" with { type: "file" };
-import * as signer from "../lib/signer.mjs";
+import file from "./lib/signer.wasm" with { type: "file" };
+import * as signer from "./lib/signer.mjs";
 
 signer.loadFrom({ sync: () => readFileSync(file) });
 
