@@ -89,12 +89,20 @@ pub fn retry_after_ms(response: &Response, now_ms: i64) -> Option<u32> {
 pub fn proves_refusal(error: &Error) -> bool {
     match error {
         // 408 is a gateway that gave up waiting; what is behind it may have gone on.
-        Error::Service(error) => {
-            matches!(error.http_status, 400..=499) && error.http_status != 408
-                || is_throttled_by_gateway(&error.error_code)
+        Error::Service(service) => {
+            matches!(service.http_status, 400..=499)
+                && service.http_status != 408
+                && !is_busy(error)
+                || is_throttled_by_gateway(&service.error_code)
         }
         _ => false,
     }
+}
+
+/// Whether the service says that the instance has a job already. That job may be the very swap that was asked for:
+/// Chromium, and proxies, send a request a second time by themselves when a connection that was in use breaks.
+pub fn is_busy(error: &Error) -> bool {
+    matches!(error, Error::Service(service) if service.http_status == 409 || service.kind() == Kind::Busy)
 }
 
 /// Whether further requests with the same credentials can only fail, and may lock the access key.
@@ -158,6 +166,9 @@ mod tests {
         }
         assert!(!proves_refusal(&service(408, "x")) && !proves_refusal(&service(500, "DCS.5000")));
         assert!(!proves_refusal(&connection()) && !proves_refusal(&timeout()));
+        for (status, code) in [(400, "DCS.4017"), (400, "111400017"), (409, "x")] {
+            assert!(!proves_refusal(&service(status, code)), "{status} {code}");
+        }
     }
 
     #[test]

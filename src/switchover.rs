@@ -11,7 +11,7 @@ use crate::operation::{
     Instance, Job, JobStatus, Node, Operation, Role, change_master_standby_async,
     list_group_replication_info, show_instance, show_job_info,
 };
-use crate::retry::is_hopeless;
+use crate::retry::{is_busy, is_hopeless};
 
 /// Times of a switchover, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -475,7 +475,7 @@ impl Machine {
                 let changed = self.has_changed(&nodes);
                 self.report.after = Some(nodes);
                 match changed {
-                    Some(true) => self.end(Verdict::Swapped, true, self.swapped(), None, now_ms),
+                    Some(true) => self.end(Verdict::Swapped, true, &self.swapped(), None, now_ms),
                     _ if !late => {
                         self.pause =
                             Some(until(self.deadline_ms, self.options.interval_ms, now_ms));
@@ -521,31 +521,35 @@ impl Machine {
             .map(|instance| instance.status)
             .unwrap_or_default();
         if status == RUNNING {
-            let reason = "the answer to the swap was lost; the roles were read to the end of the time given and are as before";
-            self.end(Verdict::NotSwapped, true, reason, None, now_ms);
-        } else {
             let reason = [
-                "the answer to the swap was lost and the instance is ",
-                &status,
-                ADVICE,
+                self.lost(),
+                "; the roles were read to the end of the time given and are as before",
             ]
             .concat();
+            self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
+        } else {
+            let reason = [self.lost(), " and the instance is ", &status, ADVICE].concat();
             self.end(Verdict::Unknown, false, &reason, None, now_ms);
         }
     }
 
-    fn swapped(&self) -> &'static str {
-        match (self.phase, &self.job_ended) {
-            (Phase::FindOut, _) => {
-                "the answer to the swap was lost, but the roles were read again and have changed"
+    fn swapped(&self) -> String {
+        let how = match (self.phase, &self.job_ended) {
+            (Phase::FindOut, _) => self.lost(),
+            (_, Some(job)) if job.status == JobStatus::Success => "the job succeeded",
+            (_, Some(_)) => "the job failed",
+            (_, None) => "the job did not end in the time given",
+        };
+        [how, "; the roles were read again and have changed"].concat()
+    }
+
+    /// Why the truth has to be found out.
+    fn lost(&self) -> &'static str {
+        match &self.report.error {
+            Some(error) if is_busy(error) => {
+                "the service says that the instance has a job already, perhaps this swap, sent twice on its way"
             }
-            (_, Some(job)) if job.status == JobStatus::Success => {
-                "the job succeeded, the roles were read again and have changed"
-            }
-            (_, Some(_)) => "the job failed, but the roles were read again and have changed",
-            (_, None) => {
-                "the job did not end in the time given, but the roles were read again and have changed"
-            }
+            _ => "the answer to the swap was lost",
         }
     }
 

@@ -73,6 +73,14 @@ fn the_outcome_of_a_swap_in_each_fault() {
         (Ok(response(401, "{}")), Outcome::Rejected),
         (Ok(response(404, "")), Outcome::Rejected),
         (Ok(response(408, "")), Outcome::Unknown),
+        // The job that runs may be this swap, sent twice on its way.
+        (
+            Ok(response(
+                400,
+                r#"{"error_code":"DCS.4017","error_msg":"m"}"#,
+            )),
+            Outcome::Unknown,
+        ),
         (
             Ok(response(
                 500,

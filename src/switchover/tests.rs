@@ -63,6 +63,8 @@ const SWAP_FAULTS: &[Fault] = &[
     Fault::Status(500),
     Fault::StatusAfter(500),
     Fault::StatusAfter(408),
+    // Sent twice on its way: the answer is that of the second.
+    Fault::StatusAfter(409),
     Fault::LostBefore,
     Fault::LostAfter,
     Fault::TimeoutBefore,
@@ -364,6 +366,13 @@ fn stories_of_a_swap() {
             Verdict::Swapped,
             Outcome::Unknown,
             "have changed",
+        ),
+        (
+            World::Good,
+            Fault::StatusAfter(409),
+            Verdict::Swapped,
+            Outcome::Unknown,
+            "sent twice on its way",
         ),
         (
             World::Good,
