@@ -68,5 +68,21 @@ pub fn commands() -> Result<Vec<(String, Command)>> {
         clippy.args(["--", "-Dwarnings"]);
         list.push((format!("clippy wasm32 {flavour}"), clippy));
     }
+    let mut clippy = wasm::test_build("cargo")?;
+    clippy.args([
+        "clippy",
+        "--quiet",
+        "--package",
+        "browser-tests",
+        "--no-deps",
+    ]);
+    clippy.args([
+        "--all-targets",
+        "--target",
+        wasm::TARGET,
+        "--",
+        "-Dwarnings",
+    ]);
+    list.push(("clippy wasm32 browser tests".to_owned(), clippy));
     Ok(list)
 }

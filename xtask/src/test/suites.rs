@@ -104,7 +104,7 @@ pub const SUITES: &[Suite] = &[
         ],
         package: false,
         emulator: EMULATOR,
-        absent: || without("tests/web/Cargo.toml"),
+        absent: || without("tests/browser/Cargo.toml"),
         work: Work::Commands(|room| {
             let mut pack = wasm::test_build("wasm-pack")?;
             pack.args([
@@ -113,7 +113,7 @@ pub const SUITES: &[Suite] = &[
                 "--chrome",
                 "--mode",
                 "no-install",
-                "tests/web",
+                "tests/browser",
             ]);
             room.tell(&mut pack);
             Ok(vec![plan("wasm-pack test --chrome", pack)])
