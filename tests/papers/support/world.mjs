@@ -1,0 +1,117 @@
+// @ts-check
+// What the samples find: the papers, the emulator, and a project into which the packed package is installed.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { read } from "./markdown.mjs";
+
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+export const WORK = join(ROOT, "target/papers");
+export const PROJECT = join(WORK, "project");
+
+/** Every paper of the project: what is in git, and what will be. */
+export function papers() {
+  const args = ["ls-files", "-co", "--exclude-standard", "--deduplicate", "*.md"];
+  const names = execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).split("\n");
+  return names
+    .filter((name) => name && existsSync(join(ROOT, name)))
+    .map((name) => read(name, readFileSync(join(ROOT, name), "utf8")));
+}
+
+/** The commands of this package's tools. */
+export const tool = (/** @type {string} */ name) =>
+  fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
+
+/** Installs the tools of this folder, unless they are there as the lock file has them. */
+export function installTools() {
+  const folder = fileURLToPath(new URL("../", import.meta.url));
+  const lock = hash(readFileSync(join(folder, "package-lock.json")));
+  const stamp = join(folder, "node_modules/.stamp");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  npm(["ci"], folder);
+  writeFileSync(stamp, lock);
+}
+
+/** Packs the package and installs it as a newcomer would. Returns the path of the tarball. */
+export function installPackage() {
+  mkdirSync(WORK, { recursive: true });
+  const pkg = process.env.DCS_PKG ?? join(ROOT, "pkg");
+  const packed = npm(["pack", "--json", "--pack-destination", WORK, pkg], WORK);
+  const tarball = join(WORK, JSON.parse(packed)[0].filename);
+  rmSync(PROJECT, { recursive: true, force: true });
+  mkdirSync(join(PROJECT, "public"), { recursive: true });
+  mkdirSync(join(WORK, "home"), { recursive: true });
+  writeFileSync(
+    join(PROJECT, "package.json"),
+    JSON.stringify({ private: true, type: "module" }, null, 2),
+  );
+  npm(["install", "--offline", tarball], PROJECT);
+  return tarball;
+}
+
+/**
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function npm(args, cwd) {
+  return execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+}
+
+const hash = (/** @type {Uint8Array} */ bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** The emulator's own addresses. */
+export class Emulator {
+  url = process.env.DCS_EMULATOR_URL ?? "";
+  /** @type {any} */
+  config;
+
+  async open() {
+    if (!this.url) throw new Error("DCS_EMULATOR_URL is not set: `cargo xtask test --only papers`");
+    this.config = await this.ask("GET", "config");
+    return this;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   */
+  async ask(method, path, body) {
+    const response = await fetch(`${this.url}/_emulator/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  /** How many swaps have really run since the last reset. */
+  async swapsRun() {
+    const { instances } = await this.ask("GET", "state?requests=0");
+    let sum = 0;
+    for (const { counters } of Object.values(instances)) sum += counters.swaps_run;
+    return sum;
+  }
+
+  /** The environment of a person whose region is the emulator's. */
+  environment() {
+    const { region, access_key: ak, secret_key: sk } = this.config;
+    const name = region.toUpperCase().replaceAll("-", "_");
+    return {
+      PATH: process.env.PATH ?? "",
+      HOME: join(WORK, "home"),
+      NO_COLOR: "1",
+      HUAWEICLOUD_SDK_AK: ak,
+      HUAWEICLOUD_SDK_SK: sk,
+      HUAWEICLOUD_SDK_IAM_ENDPOINT: this.url,
+      [`HUAWEICLOUD_SDK_REGION_DCS_${name}`]: this.url,
+    };
+  }
+}
