@@ -11,8 +11,16 @@ export default [
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       eqeqeq: ["error", "always", { null: "ignore" }],
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "no-var": "error",
       "prefer-const": "error",
+    },
+  },
+  {
+    // Put in by the build.
+    files: ["pkg-template/**", "www/build/**"],
+    languageOptions: {
+      globals: { __OPERATIONS__: "readonly", __VERSION__: "readonly", __FILES__: "readonly" },
     },
   },
   {

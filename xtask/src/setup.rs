@@ -172,8 +172,9 @@ impl Setup {
 
     fn npm(&self) -> Result<()> {
         let lock = project::fingerprint(&[project::at("package-lock.json")], "")?;
-        let modules = project::at("node_modules");
-        if modules.is_dir() && State::read().npm_lock.as_ref() == Some(&lock) {
+        // npm writes this last: without it an installation was cut short.
+        let complete = project::at("node_modules/.package-lock.json");
+        if complete.is_file() && State::read().npm_lock.as_ref() == Some(&lock) {
             self.found("npm packages", "as in package-lock.json");
             return Ok(());
         }
