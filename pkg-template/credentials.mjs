@@ -1,4 +1,5 @@
-// The credential providers of Node, Deno and Bun, as an ES module.
+// @ts-check
+// The credential providers of Node, as an ES module.
 
 import credentials from "./credentials.cjs";
 

@@ -12,16 +12,10 @@
  * @packageDocumentation
  */
 
+/// <reference lib="esnext.disposable" />
+
 export * from "./signer.js";
-import type {
-  AccessKey,
-  Credential,
-  CredentialsInput,
-  DcsError,
-  RegionInfo,
-  SignedHeaders,
-  Token,
-} from "./signer.js";
+import type { CredentialsInput, DcsError, RegionInfo, SignedHeaders } from "./signer.js";
 
 /** What became of the swap when a call was rejected. */
 export type Outcome =
@@ -339,5 +333,3 @@ export declare class SwitchoverError extends DcsError {
   readonly name: "SwitchoverError";
   readonly report: SwitchoverReport;
 }
-
-export type { AccessKey, Credential, CredentialsInput, Token };

@@ -1,15 +1,16 @@
 // @ts-check
-// Node, Deno and Bun. The wasm file is read and compiled synchronously at the first call, so that importing costs
+// For Node, as CommonJS. The wasm file is read and compiled synchronously at the first call, so that importing costs
 // next to nothing and `signRequest` needs no `await init()`.
 "use strict";
 
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const client = require("./lib/client.cjs");
-const { complete } = require("./credentials.cjs");
+const providers = require("./providers.cjs");
 
 client.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/client.wasm")) });
-client.completeFrom(complete);
+client.completeFrom(providers.complete);
+providers.parseWith(client.parseProfile);
 
 exports.DcsClient = client.DcsClient;
 exports.changeMasterStandbyAsync = client.changeMasterStandbyAsync;

@@ -1,5 +1,6 @@
-// Node, Deno and Bun, as an ES module: the CommonJS entry under the same roof, so that a process that uses both holds
-// one wasm instance and one set of classes.
+// @ts-check
+// For Node, as an ES module: the CommonJS entry under the same roof, so that a process that uses both holds one
+// wasm instance and one set of classes.
 
 import node from "./node.cjs";
 

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 
+/// <reference lib="esnext.disposable" />
+
 /** A permanent access key, or a temporary one with its security token. */
 export interface AccessKey {
   /** Access key id. */

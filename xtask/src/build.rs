@@ -119,6 +119,10 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         if name == "package.json" {
             content = with_version(&String::from_utf8(content)?)?.into_bytes();
         }
+        if let Some(module) = name.strip_suffix(".d.ts") {
+            let types = String::from_utf8(content.clone())?;
+            files.insert(format!("{module}.d.cts"), as_commonjs(&types).into_bytes());
+        }
         files.insert(name, content);
     }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
@@ -260,6 +264,17 @@ fn with_version(manifest: &str) -> Result<String> {
     Ok(format!("{head}{key}{}\"{tail}", project::VERSION))
 }
 
+/// The types of an ES module as those of its CommonJS twin: the same, over the twins of what it imports.
+fn as_commonjs(types: &str) -> String {
+    types
+        .lines()
+        .map(|line| match line.split_once(" from \"./") {
+            Some((head, path)) => format!("{head} from \"./{}\n", path.replace(".js\"", ".cjs\"")),
+            None => format!("{line}\n"),
+        })
+        .collect()
+}
+
 /// A hash of all that the package is made from, and of the package.
 fn stamp_now() -> Result<String> {
     let inputs = [
@@ -283,6 +298,13 @@ fn stamp_now() -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn types_of_commonjs_import_types_of_commonjs() {
+        let types = "export * from \"./signer.js\";\n/** see \"./signer.js\" */\n";
+        let expected = "export * from \"./signer.cjs\";\n/** see \"./signer.js\" */\n";
+        assert_eq!(as_commonjs(types), expected);
+    }
 
     #[test]
     fn version_is_stamped_and_nothing_else() {

@@ -1,0 +1,22 @@
+// @ts-check
+// The signer with the asymmetric algorithms, for Deno, and for bundles that run in Node: the wasm travels inside the
+// JavaScript. Deno needs no permission to read it then, and a bundle (Next.js' server, a single file for a function)
+// cannot lose it.
+
+import { decode } from "./base64.mjs";
+import base64 from "./lib/asymmetric-inline.mjs";
+import * as signer from "./lib/asymmetric.mjs";
+
+signer.loadFrom({ sync: () => decode(base64) });
+
+export const signRequest = signer.signRequest;
+export const signedFetch = signer.signedFetch;
+export const Credential = signer.Credential;
+export const init = signer.init;
+export const DcsError = signer.DcsError;
+export const InvalidArgumentError = signer.InvalidArgumentError;
+export const CredentialsError = signer.CredentialsError;
+export const ServiceResponseError = signer.ServiceResponseError;
+export const ConnectionError = signer.ConnectionError;
+export const RequestTimeoutError = signer.RequestTimeoutError;
+export const ResponseFormatError = signer.ResponseFormatError;

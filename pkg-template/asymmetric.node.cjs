@@ -1,0 +1,22 @@
+// @ts-check
+// The signer with the asymmetric algorithms, for Node, as CommonJS. The wasm file is read and compiled synchronously
+// at the first call, so that importing costs next to nothing and `signRequest` needs no `await init()`.
+"use strict";
+
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const signer = require("./lib/asymmetric.cjs");
+
+signer.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/asymmetric.wasm")) });
+
+exports.signRequest = signer.signRequest;
+exports.signedFetch = signer.signedFetch;
+exports.Credential = signer.Credential;
+exports.init = signer.init;
+exports.DcsError = signer.DcsError;
+exports.InvalidArgumentError = signer.InvalidArgumentError;
+exports.CredentialsError = signer.CredentialsError;
+exports.ServiceResponseError = signer.ServiceResponseError;
+exports.ConnectionError = signer.ConnectionError;
+exports.RequestTimeoutError = signer.RequestTimeoutError;
+exports.ResponseFormatError = signer.ResponseFormatError;

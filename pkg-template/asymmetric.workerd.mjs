@@ -1,0 +1,20 @@
+// @ts-check
+// The signer with the asymmetric algorithms, for Cloudflare's workerd: it refuses to compile bytes, so the module is
+// imported, compiled already.
+
+import wasm from "./lib/asymmetric.wasm";
+import * as signer from "./lib/asymmetric.mjs";
+
+signer.loadFrom({ sync: () => wasm });
+
+export const signRequest = signer.signRequest;
+export const signedFetch = signer.signedFetch;
+export const Credential = signer.Credential;
+export const init = signer.init;
+export const DcsError = signer.DcsError;
+export const InvalidArgumentError = signer.InvalidArgumentError;
+export const CredentialsError = signer.CredentialsError;
+export const ServiceResponseError = signer.ServiceResponseError;
+export const ConnectionError = signer.ConnectionError;
+export const RequestTimeoutError = signer.RequestTimeoutError;
+export const ResponseFormatError = signer.ResponseFormatError;

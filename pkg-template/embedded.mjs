@@ -1,0 +1,28 @@
+// @ts-check
+// For Deno, and for bundles that run in Node: the wasm travels inside the JavaScript. Deno needs no permission to
+// read it then, and a bundle (Next.js' server, a single file for a function) cannot lose it.
+
+import { decode } from "./base64.mjs";
+import base64 from "./lib/client-inline.mjs";
+import * as client from "./lib/client.mjs";
+import providers from "./providers.cjs";
+
+client.loadFrom({ sync: () => decode(base64) });
+client.completeFrom(providers.complete);
+providers.parseWith(client.parseProfile);
+
+export const DcsClient = client.DcsClient;
+export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;
+export const signRequest = client.signRequest;
+export const signedFetch = client.signedFetch;
+export const Credential = client.Credential;
+export const regions = client.regions;
+export const init = client.init;
+export const DcsError = client.DcsError;
+export const InvalidArgumentError = client.InvalidArgumentError;
+export const CredentialsError = client.CredentialsError;
+export const ServiceResponseError = client.ServiceResponseError;
+export const ConnectionError = client.ConnectionError;
+export const RequestTimeoutError = client.RequestTimeoutError;
+export const ResponseFormatError = client.ResponseFormatError;
+export const SwitchoverError = client.SwitchoverError;

@@ -1,0 +1,32 @@
+// What the build writes beside the sources, for the entry points' sake.
+
+declare module "*.wasm" {
+  /** What it is depends on who imports it: a module in workerd, a path in Bun. */
+  const wasm: any;
+  export default wasm;
+}
+
+declare module "*.wasm?module" {
+  const wasm: WebAssembly.Module;
+  export default wasm;
+}
+
+declare module "*-inline.mjs" {
+  const base64: string;
+  export default base64;
+}
+
+declare module "*/lib/client.cjs" {
+  const module: typeof import("./client.mjs");
+  export = module;
+}
+
+declare module "*/lib/signer.cjs" {
+  const module: typeof import("./signer.mjs");
+  export = module;
+}
+
+declare module "*/lib/asymmetric.cjs" {
+  const module: typeof import("./asymmetric.mjs");
+  export = module;
+}

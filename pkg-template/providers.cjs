@@ -1,0 +1,199 @@
+// @ts-check
+// Credential providers of Node, Deno and Bun, after the official cores: environment, profile file, metadata service of
+// the cloud server. They read files and the environment, so no browser bundle holds them. Nothing is required here: the
+// entry points of Node, Deno, Bun and of bundles for Node share this file, and a bundle in ES modules has no `require`.
+"use strict";
+
+/** @typedef {import("./signer.js").AccessKey} AccessKey */
+
+const METADATA = "http://169.254.169.254";
+/** The official core asks for a token of six hours, and waits three seconds for each answer. */
+const TOKEN_SECONDS = "21600";
+const METADATA_TIMEOUT_MS = 3000;
+
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+const failed = (message, cause) => new Error(message, cause === undefined ? undefined : { cause });
+
+/** @param {string} name */
+function variable(name) {
+  try {
+    return process.env[name] || undefined;
+  } catch {
+    return undefined; // Deno, without the permission to read it
+  }
+}
+
+/**
+ * Reads a profile file. The wasm module does, which belongs to the entry point.
+ * @type {(text: string) => { ak?: string, sk?: string, securityToken?: string, projectId?: string }}
+ */
+let parse;
+
+/**
+ * For the entry points.
+ * @param {typeof parse} parser
+ */
+function parseWith(parser) {
+  parse = parser;
+}
+
+/** An access key of the environment: HUAWEICLOUD_SDK_AK and _SK, or CLOUD_SDK_AK and CLOUD_SDK_SK. */
+function fromEnv() {
+  return async () => {
+    for (const prefix of ["HUAWEICLOUD_SDK", "CLOUD_SDK"]) {
+      const ak = variable(`${prefix}_AK`);
+      const sk = variable(`${prefix}_SK`);
+      if (!ak !== !sk) throw failed(`environment: ${prefix}_${ak ? "SK" : "AK"} is missing`);
+      if (ak && sk) {
+        return key(
+          ak,
+          sk,
+          variable("HUAWEICLOUD_SDK_SECURITY_TOKEN"),
+          variable("HUAWEICLOUD_SDK_PROJECT_ID"),
+        );
+      }
+    }
+    throw failed(
+      "environment: neither HUAWEICLOUD_SDK_AK and _SK nor CLOUD_SDK_AK and CLOUD_SDK_SK are set",
+    );
+  };
+}
+
+/**
+ * @param {string} ak
+ * @param {string} sk
+ * @param {string | undefined} securityToken
+ * @param {string | undefined} projectId
+ * @returns {AccessKey}
+ */
+const key = (ak, sk, securityToken, projectId) => ({
+  ak,
+  sk,
+  ...(securityToken && { securityToken }),
+  ...(projectId && { projectId }),
+});
+
+/** Where the official cores look. */
+function usualProfile() {
+  const { homedir } = process.getBuiltinModule("node:os");
+  const { join } = process.getBuiltinModule("node:path");
+  return join(homedir(), ".huaweicloud", "credentials");
+}
+
+/**
+ * An access key of the profile file: section [basic] of ~/.huaweicloud/credentials, or of the file that
+ * HUAWEICLOUD_SDK_CREDENTIALS_FILE names.
+ * @param {{ path?: string }} [options]
+ */
+function fromProfile({ path } = {}) {
+  return async () => {
+    const { readFileSync } = process.getBuiltinModule("node:fs");
+    const file = path ?? variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") ?? usualProfile();
+    let text;
+    try {
+      text = readFileSync(file, "utf8");
+    } catch (cause) {
+      throw failed(`profile file: ${file} cannot be read`, cause);
+    }
+    const { ak, sk, securityToken, projectId } = parse(text);
+    if (!ak || !sk) throw failed(`profile file: ${file} has no ak and sk in [basic]`);
+    return key(ak, sk, securityToken, projectId);
+  };
+}
+
+/**
+ * A temporary access key of the agency of the cloud server this runs on, from its metadata service; with a token where
+ * the service wants one.
+ * @param {{ endpoint?: string, timeoutMs?: number }} [options]
+ */
+function fromMetadata({ endpoint = METADATA, timeoutMs = METADATA_TIMEOUT_MS } = {}) {
+  /**
+   * @param {string} path
+   * @param {RequestInit} init
+   */
+  const ask = async (path, init) => {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await fetch(endpoint + path, { ...init, signal, redirect: "error" });
+      return { status: response.status, text: await response.text() };
+    } catch (cause) {
+      throw failed("metadata service: no answer; is this a cloud server with an agency?", cause);
+    }
+  };
+  const askToken = async () => {
+    const headers = { "X-Metadata-Token-Ttl-Seconds": TOKEN_SECONDS };
+    const { status, text } = await ask("/meta-data/latest/api/token", { method: "PUT", headers });
+    if (status === 200) return text;
+    // An older service knows no tokens.
+    if ([404, 405, 503].includes(status)) return undefined;
+    throw failed(`metadata service: the token was refused with HTTP ${status}`);
+  };
+  return async () => {
+    const token = await askToken();
+    const headers = token === undefined ? undefined : { "X-Metadata-Token": token };
+    const { status, text } = await ask("/openstack/latest/securitykey", { headers });
+    if (status !== 200)
+      throw failed(`metadata service: HTTP ${status}; does the server have an agency?`);
+    let credential;
+    try {
+      ({ credential } = JSON.parse(text));
+    } catch {
+      throw failed("metadata service: the answer is no JSON");
+    }
+    const { access, secret, securitytoken, expires_at } = credential ?? {};
+    if (!access || !secret) throw failed("metadata service: the answer holds no key");
+    return { ...key(access, secret, securitytoken, undefined), expiresAt: expires_at };
+  };
+}
+
+/** The official chain: environment, profile file, metadata service; the first that has credentials. */
+function fromChain() {
+  const providers = [fromEnv(), fromProfile(), fromMetadata()];
+  return async () => {
+    const reasons = [];
+    for (const provider of providers) {
+      try {
+        return await provider();
+      } catch (error) {
+        reasons.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    throw failed(`no credentials: ${reasons.join("; ")}`);
+  };
+}
+
+/** One provider for the process: what it gave is kept for all clients. */
+const chain = fromChain();
+
+/**
+ * Options with what the environment adds: the chain where neither credentials nor a signer are given, region and
+ * endpoints from the official variables.
+ * @param {any} options
+ */
+function complete(options) {
+  if (options !== undefined && (options === null || typeof options !== "object")) return options;
+  let given;
+  try {
+    given = { ...options };
+  } catch {
+    return options; // unreadable: the client says so
+  }
+  const region =
+    given.region ?? (given.endpoint === undefined ? variable("HUAWEICLOUD_SDK_REGION") : undefined);
+  if (typeof region !== "string") return withChain(given);
+  const name = region.toUpperCase().replaceAll("-", "_");
+  const endpoint = given.endpoint ?? variable(`HUAWEICLOUD_SDK_REGION_DCS_${name}`);
+  const iamEndpoint = given.iamEndpoint ?? variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
+  return withChain({ ...given, region, endpoint, iamEndpoint });
+}
+
+/** @param {any} given */
+const withChain = (given) =>
+  given.credentials === undefined && given.signer === undefined
+    ? { ...given, credentials: chain }
+    : given;
+
+module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, complete, parseWith };

@@ -1,0 +1,185 @@
+// @ts-check
+// The laws of a switchover, applied to what the client reported and what the emulator knows.
+//
+// `unknown` is a right answer only where the truth could not be read:
+//  - the caller aborted after the swap had been sent;
+//  - the last read before the report was spoiled: a fault took or garbled its answer, or it was refused;
+//  - the swap was accepted and the end of its job could never be read, because the job did not end or because
+//    each read of the ended job was spoiled, while the roles were as before.
+import { SECRET, SWAP } from "./plan.mjs";
+
+/** @typedef {import("./play.mjs").Played} Played */
+/** @typedef {import("./emulator.mjs").Truth} Truth */
+/** @typedef {import("./emulator.mjs").Seen} Seen */
+
+/** @typedef {{ before: Truth, after: Truth, seen: Seen[] }} Known `seen` holds this switchover's requests only. */
+
+/** Faults that leave an answer as good as it was. */
+const HARMLESS = ["delay", "informational_1xx", "duplicate_keys"];
+
+/**
+ * Each law gives what breaks it, or nothing.
+ * @type {Record<string, (played: Played, known: Known) => string | false | undefined>}
+ */
+const LAWS = {
+  "it ends": ({ ended }) => !ended && "no end within a minute",
+
+  "at most one swap runs": (_, { after }) =>
+    after.counters.swaps_run > 1 && `${after.counters.swaps_run} swaps ran`,
+
+  "at most one swap is accepted": (_, { after }) =>
+    after.jobs.length > 1 && `${after.jobs.length} jobs were started`,
+
+  "there is a report": ({ report, instanceId }) =>
+    report?.instanceId !== instanceId && "the rejection brought none",
+
+  "each request for the swap is told": ({ report, sent, plan }, { after }) => {
+    const told = report?.attempts.swap ?? 0;
+    const left = sent.filter(({ operation }) => operation === SWAP).length;
+    const arrived = after.counters.swap_requests;
+    // A request may be aborted on its way, or a browser's preflight refused; never the other way round.
+    const mayStay = plan.abortAfterMs !== undefined || "window" in globalThis;
+    const right = told === left && (arrived === told || (mayStay && arrived < told));
+    return !right && `${told} told, ${left} left, ${arrived} arrived`;
+  },
+
+  "`swapped` means that the roles changed": ({ report, atReport }, { before, after }) => {
+    if (report?.result !== "swapped") return undefined;
+    const ran = atReport?.counters.swaps_run;
+    if (ran !== 1) return `${ran} swaps had run`;
+    return (
+      (!report.verified && "not verified") ||
+      (masterOf(after) === masterOf(before) && "the master is the same") ||
+      differs("before", report.before, before) ||
+      differs("after", report.after, atReport)
+    );
+  },
+
+  "`not swapped` means that nothing swaps, then or later": ({ report, atReport }, { after }) => {
+    if (report?.result !== "not swapped") return undefined;
+    const [then, later] = [atReport?.counters.swaps_run, after.counters.swaps_run];
+    if (then !== 0 || later !== 0) return `${then} swaps had run, ${later} in the end`;
+    return report.verified && differs("after", report.after, atReport);
+  },
+
+  "`unknown` only where the truth could not be read": (played, known) => {
+    if (played.report?.result !== "unknown") return undefined;
+    if (played.report.verified) return "yet verified";
+    return !excuse(played, known) && "the truth could be read";
+  },
+
+  "the outcome of the request is right": ({ report }, { after, seen }) => {
+    const swaps = seen.filter(({ operation }) => operation === SWAP);
+    const last = swaps.at(-1);
+    const jobs = after.jobs.length;
+    switch (report?.outcome) {
+      case "not_sent":
+        return swaps.length > 0 && "but it arrived";
+      case "rejected":
+        return jobs > 0 && "but a job was started";
+      case "accepted":
+        return jobs !== 1 && `but ${jobs} jobs were started`;
+      case "unknown":
+        return last && isClean(last) && report.result !== "unknown" && "but its answer was good";
+      default:
+        return `it is ${report?.outcome}`;
+    }
+  },
+
+  "it resolves when swapped, and rejects otherwise": ({ report, error, plan }) => {
+    const name = error instanceof Error ? error.name : undefined;
+    if (report?.result === "swapped") return error !== undefined && `rejected with ${name}`;
+    if (plan.abortAfterMs !== undefined && name === "Error") return undefined;
+    return name !== "SwitchoverError" && `rejected with ${name ?? "nothing"}`;
+  },
+
+  "no secret is told": ({ report, error, events }) =>
+    JSON.stringify([report, events, describe(error)]).includes(SECRET) && "the secret is told",
+};
+
+/**
+ * Why `unknown` is right, if it is.
+ * @param {Played} played @param {Known} known
+ */
+function excuse({ error, report, sent }, { after, seen }) {
+  if (error instanceof Error && error.name === "Error") return "aborted";
+  const first = seen.findIndex(({ operation }) => operation === SWAP);
+  const reads = first < 0 ? [] : seen.slice(first).filter(({ operation }) => operation !== SWAP);
+  const lastRead = reads.at(-1);
+  if (!lastRead || !isClean(lastRead) || sent.at(-1)?.failed) return "the last read was spoiled";
+  const end = Number(after.jobs[0]?.end_time ?? Infinity);
+  const endWasRead = reads.some(
+    (read) => read.operation === "ShowJobInfo" && isClean(read) && read.time >= end,
+  );
+  return report?.outcome === "accepted" && !endWasRead && "the end of the job could not be read";
+}
+
+/** Whether a request got its answer, whole and right. @param {Seen} seen */
+const isClean = ({ status, outcome, fault }) =>
+  status === 200 && outcome === "answered" && (fault === null || HARMLESS.includes(fault));
+
+/** @param {Truth} truth */
+const masterOf = ({ nodes }) => nodes.find(({ role }) => role === "master")?.node_id;
+
+/**
+ * @param {string} what
+ * @param {import("huaweicloud-dcs").NodeRole[] | undefined} told @param {Truth | undefined} truth
+ */
+function differs(what, told, truth) {
+  const text = (/** @type {[string, string][]} */ nodes) => JSON.stringify(nodes.sort());
+  const real = truth?.nodes.map(
+    (node) => /** @type {[string, string]} */ ([node.node_id, node.role]),
+  );
+  const claimed = told?.map((node) => /** @type {[string, string]} */ ([node.nodeId, node.role]));
+  return (
+    text(claimed ?? []) !== text(real ?? []) && `the roles ${what} are not as the emulator has them`
+  );
+}
+
+/** An error with all that hangs on it. @param {unknown} error @returns {unknown} */
+function describe(error) {
+  if (!(error instanceof Error)) return error;
+  const { cause, ...rest } = error;
+  return [error.name, error.message, error.stack, rest, cause === undefined ? [] : describe(cause)];
+}
+
+/**
+ * @param {Played} played @param {Known} known
+ * @returns {import("./play.mjs").Verdict}
+ */
+export function judge(played, known) {
+  const { plan, report } = played;
+  const broken = Object.entries(LAWS).flatMap(([law, check]) => {
+    const fault = check(played, known);
+    return fault ? [`${law}: ${fault}`] : [];
+  });
+  return {
+    index: plan.index,
+    result: report?.result ?? "none",
+    outcome: report?.outcome ?? "none",
+    swapsRun: known.after.counters.swaps_run,
+    requests: played.sent.length,
+    struck: known.seen.flatMap(({ fault }) => fault ?? []),
+    excuse: report?.result === "unknown" ? excuse(played, known) || undefined : undefined,
+    broken,
+    account: accountOf(played, known),
+  };
+}
+
+/** All that is needed to understand a switchover. @param {Played} played @param {Known} known */
+function accountOf({ plan, report, error, sent }, { after, seen }) {
+  const requests = seen.map(
+    ({ operation, status, outcome, fault }) =>
+      `  ${operation} ${status} ${outcome}${fault ? ` (${fault})` : ""}`,
+  );
+  const { counters, jobs } = after;
+  return [
+    `plan ${JSON.stringify(plan)}`,
+    `report ${JSON.stringify(report)}`,
+    `error ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    `sent ${sent.map(({ operation, failed }) => operation + (failed ? " (failed)" : "")).join(", ")}`,
+    `truth ${JSON.stringify({ counters, jobs, master: masterOf(after) })}`,
+    "requests as the emulator saw them:",
+    ...requests,
+  ].join("\n");
+}

@@ -1,0 +1,101 @@
+// @ts-check
+// The fault campaign: seeded switchovers, each with faults of its own, each judged by the emulator's truth.
+// Started by `cargo xtask campaign`; --seed S --only K plays one again.
+import { parseArgs } from "node:util";
+import { Emulator } from "./emulator.mjs";
+import { playInChromium } from "./chromium.mjs";
+import { playAll } from "./play.mjs";
+
+/** @typedef {import("./play.mjs").Verdict} Verdict */
+
+/** How often each of some texts occurred. */
+class Counts {
+  /** @type {Map<string, number>} */
+  #counts = new Map();
+
+  /** @param {string} text */
+  add(text) {
+    this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
+  }
+
+  lines() {
+    return [...this.#counts].sort().map(([text, count]) => `${String(count).padStart(6)} ${text}`);
+  }
+
+  inline() {
+    return [...this.#counts]
+      .sort()
+      .map(([text, count]) => `${text} ${count}`)
+      .join(", ");
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "2000" },
+    seed: { type: "string" },
+    only: { type: "string" },
+    chromium: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+const runs = Number(values.runs);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const only = values.only === undefined ? undefined : Number(values.only);
+const url = process.env.DCS_EMULATOR_URL;
+if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask campaign`");
+
+const where = values.chromium ? "Chromium" : `Node ${process.version}`;
+const again = `cargo xtask campaign ${values.chromium ? "--chromium " : ""}--seed ${seed} --only`;
+console.log(`${only === undefined ? runs : 1} switchovers in ${where}, seed ${seed}`);
+
+/** @type {import("./play.mjs").Order} */
+const order = only === undefined ? { seed, runs, first: 0 } : { seed, runs: only + 1, first: only };
+
+const [results, excuses, faults] = [new Counts(), new Counts(), new Counts()];
+let [failed, played, requests, mostSwaps] = [0, 0, 0, 0];
+
+/** @param {Verdict[]} verdicts */
+function take(verdicts) {
+  for (const verdict of verdicts) {
+    const { result, outcome, excuse, struck, broken } = verdict;
+    played += 1;
+    results.add(`${result.padEnd(12)} the request: ${outcome}`);
+    if (excuse) excuses.add(excuse);
+    for (const kind of struck) faults.add(kind);
+    requests += verdict.requests;
+    mostSwaps = Math.max(mostSwaps, verdict.swapsRun);
+    if (broken.length > 0) failed += 1;
+    if (broken.length > 0 || values.verbose || only !== undefined) show(verdict);
+  }
+}
+
+/** @param {Verdict} verdict */
+function show({ index, broken, account }) {
+  console.log(`\nswitchover ${index}: ${broken.join("; ") || "all laws hold"}`);
+  console.log(account);
+  if (broken.length > 0) console.log(`again: ${again} ${index}`);
+}
+
+const start = performance.now();
+if (values.chromium) {
+  await playInChromium(url, order, take);
+} else {
+  const { DcsClient } = await import("huaweicloud-dcs");
+  const emulator = new Emulator(url);
+  const config = await emulator.config();
+  for await (const verdicts of playAll(
+    { DcsClient, emulator, config, seed, endpoint: () => emulator.url },
+    order,
+  )) {
+    take(verdicts);
+  }
+}
+for (const line of results.lines()) console.log(line);
+console.log("why unknown:");
+for (const line of excuses.lines()) console.log(line);
+console.log(`faults that struck: ${faults.inline()}`);
+console.log(`${requests} requests in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+console.log(`at most ${mostSwaps} swap(s) ran for one call`);
+console.log(`seed ${seed}: ${played - failed} passed, ${failed} failed`);
+if (failed > 0 || played !== order.runs - order.first) process.exitCode = 1;
