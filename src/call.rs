@@ -3,7 +3,7 @@
 //! The driver asks for a [`Step`], signs and sends or waits, and reports back. Time and randomness are given to it.
 
 use crate::error::{Error, Outcome};
-use crate::http::{Failure, Response, parse_date};
+use crate::http::{Failure, Response};
 use crate::operation::{Answer, Effect, Operation};
 use crate::retry::{self, Policy};
 
@@ -139,7 +139,7 @@ impl Call {
 
     /// When the date was refused and the service's own is known: takes that one, once. A 401 proves that nothing ran.
     fn correct_clock(&mut self, response: &Response, now_ms: i64) -> bool {
-        let Some(theirs) = response.date.as_deref().and_then(parse_date) else {
+        let Some(theirs) = response.date_ms else {
             return false;
         };
         let offset = theirs - now_ms;

@@ -29,11 +29,6 @@ const PLAIN: [&str; 13] = [
 /// Names of the options that are not plain values.
 pub const SPECIAL: [&str; 5] = ["credentials", "signer", "signal", "fetch", "onEvent"];
 
-/// Whether an option of this name is a plain value.
-pub fn is_plain_option(name: &str) -> bool {
-    PLAIN.contains(&name)
-}
-
 /// Checked options.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {

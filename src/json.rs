@@ -1,9 +1,10 @@
-//! A JSON value as plain data. In a page `JSON.parse` reads the text and serde-wasm-bindgen hands it over; in native
-//! tests serde_json does both: one `Deserialize` serves all.
+//! A JSON value as plain data. In a page `JSON.parse` reads the text, and the value crosses into wasm packed in one
+//! string; natively serde_json reads it. On its way out a value goes through serde.
 
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// Deeper values are refused: no answer of the service nests so far, and recursion must end.
 const MAX_DEPTH: u8 = 32;
@@ -11,7 +12,7 @@ const MAX_DEPTH: u8 = 32;
 /// A JSON value; an object keeps its order, and of two equal keys the last counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Json {
-    /// `null`, or a value that JSON does not know.
+    /// `null`
     #[default]
     Null,
     /// `true` or `false`.
@@ -24,6 +25,8 @@ pub enum Json {
     Array(Vec<Json>),
     /// An object.
     Object(Vec<(String, Json)>),
+    /// What JSON does not know: a function, a symbol.
+    Other,
 }
 
 impl Json {
@@ -77,6 +80,84 @@ impl Json {
             Self::String(_) => "a string",
             Self::Array(_) => "a list",
             Self::Object(_) => "an object",
+            Self::Other => "a value of this kind",
+        }
+    }
+}
+
+/// Building objects.
+impl Json {
+    /// An object without members.
+    pub fn object() -> Self {
+        Self::Object(Vec::new())
+    }
+
+    /// This object with one more member; `None` adds nothing.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Option<Json>>) -> Self {
+        if let (Self::Object(members), Some(value)) = (&mut self, value.into()) {
+            members.push((name.to_owned(), value));
+        }
+        self
+    }
+
+    /// A string.
+    pub fn text(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+/// Crossing from JavaScript: a value packed in one string, token by token, NUL between them. A token is `s` and a text,
+/// `i` and a whole number, `f` (another number), `t`, `u` (false), `n` (null), `x` (something else), or `[` or `{` and
+/// what is in it to `]` or `}`; in an object each value follows its name. `src/js/platform.js` packs.
+impl Json {
+    /// Reads a packed value.
+    pub fn unpack(packed: &str) -> Self {
+        unpack(&mut packed.split('\0')).unwrap_or_default()
+    }
+}
+
+fn unpack<'a>(tokens: &mut dyn Iterator<Item = &'a str>) -> Option<Json> {
+    let token = tokens.next()?;
+    let rest = token.get(1..).unwrap_or_default();
+    Some(match token.as_bytes().first()? {
+        b's' => Json::text(rest),
+        b'i' => Json::Number(rest.parse::<i64>().ok()? as f64),
+        b'f' => Json::Number(f64::NAN),
+        b't' => Json::Bool(true),
+        b'u' => Json::Bool(false),
+        b'n' => Json::Null,
+        b'[' => {
+            let mut items = Vec::new();
+            while let Some(item) = unpack(tokens) {
+                items.push(item);
+            }
+            Json::Array(items)
+        }
+        b'{' => {
+            let mut members = Vec::new();
+            while let Some(name) = tokens.next().filter(|name| *name != "}") {
+                // A name begins with a mark, so that none can be taken for the end.
+                members.push((name.get(1..)?.to_owned(), unpack(tokens)?));
+            }
+            Json::Object(members)
+        }
+        b'x' => Json::Other,
+        _ => return None, // the end of a list
+    })
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Other => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
+            }
         }
     }
 }
@@ -182,6 +263,44 @@ mod tests {
         let list: Json = serde_json::from_str(r#"[1,-2,1.5,"x",null,true]"#).unwrap();
         assert_eq!(list.as_array().map(<[Json]>::len), Some(6));
         assert_eq!(list.as_array().unwrap()[2].as_number(), Some(1.5));
+    }
+
+    #[test]
+    fn unpacks_every_kind() {
+        let packed = "{\0:a\0[\0s1\0sx y\0i-2\0f\0t\0u\0n\0x\0[\0]\0]\0:}\0{\0}\0:\0s\0}";
+        let Json::Object(members) = Json::unpack(packed) else {
+            panic!()
+        };
+        let names: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a", "}", ""]);
+        let items = members[0].1.as_array().unwrap();
+        assert_eq!(
+            items[..3],
+            [Json::text("1"), Json::text("x y"), Json::Number(-2.0)]
+        );
+        assert!(items[3].as_number().is_some_and(f64::is_nan));
+        let rest = [
+            Json::Bool(true),
+            Json::Bool(false),
+            Json::Null,
+            Json::Other,
+            Json::Array(vec![]),
+        ];
+        assert_eq!(items[4..], rest);
+        assert_eq!(
+            (&members[1].1, &members[2].1),
+            (&Json::object(), &Json::text(""))
+        );
+        for broken in ["", "q", "{", "{\0a", "[\0[", "i", "s\0s", "]", "{\0é\0n"] {
+            let _ = Json::unpack(broken);
+        }
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        let text = r#"{"a":[1.0,"x",null,true],"b":{}}"#;
+        let json: Json = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&json).unwrap(), text);
     }
 
     #[test]

@@ -162,6 +162,14 @@ impl Following {
         }
     }
 
+    /// One that has come to its end.
+    pub fn over() -> Self {
+        Self {
+            ended: true,
+            ..Self::new(Options::default(), 0)
+        }
+    }
+
     /// What to do next; a pause is given once.
     pub fn next(&mut self) -> Next {
         match self.pause.take() {
@@ -201,6 +209,30 @@ impl Following {
 fn until(deadline_ms: i64, ms: u32, now_ms: i64) -> u32 {
     let left = (deadline_ms - now_ms).clamp(0, i64::from(u32::MAX));
     ms.min(u32::try_from(left).unwrap_or(ms)).max(1)
+}
+
+impl Report {
+    /// As JavaScript has it, without the job.
+    pub fn to_json(&self, instance_id: &str) -> Json {
+        let nodes = |nodes: &Option<Vec<Node>>| {
+            nodes
+                .as_ref()
+                .map(|nodes| Json::Array(nodes.iter().map(Node::to_json).collect()))
+        };
+        let attempts = Json::object()
+            .with("swap", Json::Number(self.swap_requests.into()))
+            .with("reads", Json::Number(self.read_requests.into()));
+        Json::object()
+            .with("instanceId", Json::text(instance_id))
+            .with("result", Json::text(self.verdict.as_str()))
+            .with("verified", Json::Bool(self.verified))
+            .with("outcome", Json::text(self.outcome.as_str()))
+            .with("reason", Json::text(&self.reason))
+            .with("before", nodes(&self.before))
+            .with("after", nodes(&self.after))
+            .with("durationMs", Json::Number(self.duration_ms as f64))
+            .with("attempts", attempts)
+    }
 }
 
 /// A switchover under way.

@@ -3,7 +3,7 @@
 
 import * as glue from "#glue";
 import { init, isLoaded, loadSync } from "./load.mjs";
-import { invalid } from "./sign.mjs";
+import { invalidArgument as invalid } from "../../src/js/errors.js";
 
 export * from "./sign.mjs";
 export { init, loadFrom } from "./load.mjs";

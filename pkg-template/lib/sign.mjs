@@ -2,22 +2,11 @@
 // signRequest, Credential and signedFetch: what every entry point has.
 
 import * as glue from "#glue";
-import { makeError } from "../../src/js/errors.js";
-import { provided } from "../../src/js/provided.js";
+import { invalidArgument as invalid } from "../../src/js/errors.js";
+import { provided } from "../../src/js/credentials.js";
 import { init, loadSync } from "./load.mjs";
 
 export * from "../../src/js/errors.js";
-
-/**
- * @param {string} field
- * @param {string} why
- */
-export const invalid = (field, why) =>
-  makeError("InvalidArgumentError", `${field} ${why}`, {
-    code: "INVALID_ARGUMENT",
-    retryable: false,
-    field,
-  });
 
 export class Credential extends glue.Credential {
   /** @param {unknown} credentials */

@@ -169,6 +169,54 @@ impl Error {
         }
     }
 
+    /// The name of the class in JavaScript.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::InvalidArgument { .. } => "InvalidArgumentError",
+            Self::Credentials { .. } => "CredentialsError",
+            Self::Service(_) => "ServiceResponseError",
+            Self::Connection { .. } | Self::Aborted => "ConnectionError",
+            Self::Timeout { .. } => "RequestTimeoutError",
+            Self::ResponseFormat(_) => "ResponseFormatError",
+        }
+    }
+
+    /// The fields that JavaScript's error has beside its message. `outcome` is given for a swap.
+    pub fn to_json(&self, outcome: Option<Outcome>) -> Json {
+        let text = |text: &Option<String>| text.as_deref().map(Json::text);
+        // A swap may be tried again only where it surely did not run.
+        let sure = !matches!(outcome, Some(Outcome::Unknown | Outcome::Accepted));
+        let json = Json::object()
+            .with("code", Json::text(self.code()))
+            .with("retryable", Json::Bool(sure && self.is_retryable()))
+            .with(
+                "outcome",
+                outcome.map(|outcome| Json::text(outcome.as_str())),
+            );
+        match self {
+            Self::InvalidArgument { field, .. } => json.with("field", Json::text(field)),
+            Self::Service(error) => json
+                .with("httpStatusCode", Json::Number(error.http_status.into()))
+                .with("requestId", text(&error.request_id))
+                .with("error_code", Json::text(&error.error_code))
+                .with("error_msg", Json::text(&error.error_msg))
+                .with("error_ext_msg", text(&error.error_ext_msg))
+                .with(
+                    "encodedAuthorizationMessage",
+                    text(&error.encoded_authorization_message),
+                )
+                .with("hint", error.hint().map(Json::text)),
+            Self::Timeout { timeout_ms } => {
+                json.with("timeoutMs", Json::Number((*timeout_ms).into()))
+            }
+            Self::ResponseFormat(error) => json
+                .with("httpStatusCode", Json::Number(error.http_status.into()))
+                .with("requestId", text(&error.request_id))
+                .with("bodyExcerpt", Json::text(&error.body_excerpt)),
+            _ => json,
+        }
+    }
+
     /// The service's code, or one of this package.
     pub fn code(&self) -> &str {
         match self {

@@ -1,109 +1,73 @@
 //! The core's errors as JavaScript has them.
 
-use js_sys::Object;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::value::{object, optional, set};
-use crate::error::{Error, Outcome};
+use crate::error::Error;
+#[cfg(feature = "client")]
+use crate::error::Outcome;
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
 extern "C" {
+    #[cfg(feature = "client")]
     #[wasm_bindgen(js_name = makeError)]
-    fn make_error(name: &str, message: &str, fields: &Object) -> JsValue;
+    fn make_error(name: &str, message: &str, fields: &JsValue) -> JsValue;
+    #[cfg(feature = "client")]
+    #[wasm_bindgen(js_name = withOutcome)]
+    fn with_outcome(error: &JsValue, outcome: Option<&str>) -> JsValue;
+    #[wasm_bindgen(js_name = invalidArgument)]
+    fn invalid_argument(field: &str, message: &str) -> JsValue;
 }
 
 /// Why a call did not come to its end.
+#[cfg(feature = "client")]
 #[derive(Debug)]
 pub enum Fail {
-    /// An error of the core, with what JavaScript threw, if it did.
-    Error(Error, Option<JsValue>),
-    /// The caller's signal, with its reason.
-    Abort(JsValue),
+    /// An error of the core, with what JavaScript threw, or undefined.
+    Error(Error, JsValue),
+    /// What is given to the caller as it is: the reason of its signal.
+    Thrown(JsValue),
+    /// An error that is made already, maybe for several calls.
+    Made(Error, JsValue),
 }
 
+#[cfg(feature = "client")]
 impl From<Error> for Fail {
     fn from(error: Error) -> Self {
-        Self::Error(error, None)
+        Self::Error(error, JsValue::UNDEFINED)
     }
 }
 
+#[cfg(feature = "client")]
 impl Fail {
-    /// The core's error, for its machines.
-    #[cfg(feature = "client")]
-    pub fn error(&self) -> Error {
-        match self {
-            Self::Error(error, _) => error.clone(),
-            Self::Abort(_) => Error::Aborted,
-        }
-    }
-
-    /// What a promise is rejected with.
+    /// What a promise is rejected with. `outcome` is given for a swap.
     pub fn into_js(self, outcome: Option<Outcome>) -> JsValue {
         match self {
-            Self::Error(error, cause) => to_js(&error, cause, outcome),
-            Self::Abort(reason) => reason,
+            Self::Error(error, cause) => to_js(&error, &cause, outcome),
+            Self::Made(_, made) => with_outcome(&made, outcome.map(Outcome::as_str)),
+            Self::Thrown(value) => value,
         }
     }
 }
 
 /// An error object.
-pub fn to_js(error: &Error, cause: Option<JsValue>, outcome: Option<Outcome>) -> JsValue {
-    let fields = object(&[
-        ("code", error.code().into()),
-        ("retryable", is_retryable(error, outcome).into()),
-        ("outcome", optional(outcome.map(Outcome::as_str))),
-    ]);
-    if let Some(cause) = cause {
-        set(&fields, "cause", &cause);
-    }
-    let name = match error {
-        Error::InvalidArgument { field, .. } => {
-            set(&fields, "field", &field.as_str().into());
-            "InvalidArgumentError"
-        }
-        Error::Credentials { .. } => "CredentialsError",
-        Error::Service(error) => {
-            for (name, value) in [
-                ("httpStatusCode", error.http_status.into()),
-                ("requestId", optional(error.request_id.as_deref())),
-                ("error_code", error.error_code.as_str().into()),
-                ("error_msg", error.error_msg.as_str().into()),
-                ("error_ext_msg", optional(error.error_ext_msg.as_deref())),
-                (
-                    "encodedAuthorizationMessage",
-                    optional(error.encoded_authorization_message.as_deref()),
-                ),
-                ("hint", optional(error.hint())),
-            ] {
-                set(&fields, name, &value);
-            }
-            "ServiceResponseError"
-        }
-        Error::Connection { .. } | Error::Aborted => "ConnectionError",
-        Error::Timeout { timeout_ms } => {
-            set(&fields, "timeoutMs", &(*timeout_ms).into());
-            "RequestTimeoutError"
-        }
-        Error::ResponseFormat(error) => {
-            set(&fields, "httpStatusCode", &error.http_status.into());
-            set(&fields, "requestId", &optional(error.request_id.as_deref()));
-            set(&fields, "bodyExcerpt", &error.body_excerpt.as_str().into());
-            "ResponseFormatError"
-        }
-    };
-    make_error(name, &error.to_string(), &fields)
-}
-
-/// A swap may be tried again only where it surely did not run.
-fn is_retryable(error: &Error, outcome: Option<Outcome>) -> bool {
-    error.is_retryable() && !matches!(outcome, Some(Outcome::Unknown | Outcome::Accepted))
-}
-
-/// A switchover that did not come to changed roles.
 #[cfg(feature = "client")]
-pub fn switchover_error(message: &str, fields: &Object) -> JsValue {
-    set(fields, "code", &"SWITCHOVER".into());
-    set(fields, "retryable", &false.into());
+pub fn to_js(error: &Error, cause: &JsValue, outcome: Option<Outcome>) -> JsValue {
+    let fields = super::platform::to_js(&error.to_json(outcome));
+    super::platform::set(&fields, "cause", cause);
+    make_error(error.name(), &error.to_string(), &fields)
+}
+
+/// A switchover that did not come to changed roles, or a job that failed.
+#[cfg(feature = "client")]
+pub fn switchover_error(message: &str, fields: &JsValue) -> JsValue {
     make_error("SwitchoverError", message, fields)
+}
+
+/// The error of a synchronous call: an option was wrong.
+pub fn refused(error: &Error) -> JsValue {
+    match error {
+        Error::InvalidArgument { field, message } => invalid_argument(field, message),
+        other => invalid_argument("credentials", &other.to_string()),
+    }
 }

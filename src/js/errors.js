@@ -71,3 +71,35 @@ export function makeError(name, message, fields) {
   delete fields.cause;
   return Object.assign(error, fields);
 }
+
+/**
+ * An error that several calls share, for one of them, with what became of its swap.
+ * @param {unknown} error
+ * @param {string} [outcome]
+ */
+export function withOutcome(error, outcome) {
+  if (outcome === undefined || !(error instanceof DcsError)) return error;
+  const cause = "cause" in error ? { cause: error.cause } : {};
+  return makeError(error.name, error.message, { ...error, ...cause, outcome });
+}
+
+/**
+ * @param {string} field
+ * @param {string} why
+ */
+export const invalidArgument = (field, why) =>
+  makeError("InvalidArgumentError", `${field} ${why}`, {
+    code: "INVALID_ARGUMENT",
+    retryable: false,
+    field,
+  });
+
+/**
+ * An error about a field as it is; for anything else that was thrown, that `field` cannot be read.
+ * @param {unknown} error
+ * @param {string} field
+ */
+export const readable = (error, field) =>
+  error instanceof Error && "field" in error
+    ? error
+    : invalidArgument(field, "cannot be read: it nests too deeply, or a getter or proxy threw");

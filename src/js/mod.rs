@@ -3,27 +3,16 @@
 
 mod error;
 mod sign;
-mod value;
 
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
-mod credentials;
+mod context;
 #[cfg(feature = "client")]
-mod fetch;
+mod platform;
 #[cfg(feature = "client")]
-mod follow;
-#[cfg(feature = "client")]
-mod project;
-#[cfg(feature = "client")]
-mod switchover;
-#[cfg(feature = "client")]
-mod timer;
+mod run;
 
 #[cfg(feature = "client")]
-pub use client::{Client, change_master_standby_async, regions};
-#[cfg(feature = "client")]
-pub use follow::Follow;
-#[cfg(feature = "client")]
-pub use sign::parse_profile;
-pub use sign::{Credential, sign, version};
+pub use client::{Client, Follow, change_master_standby_async, parse_profile, regions};
+pub use sign::{Credential, bearer, sign, version};

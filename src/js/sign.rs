@@ -3,17 +3,24 @@
 
 use std::rc::Rc;
 
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use super::error::to_js;
-use super::value::members;
+use super::error::refused;
 use crate::credential::{AccessKey, Credential as Core, Secret};
 use crate::error::Error;
 use crate::sign::{
     Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header, to_byte_string,
 };
+
+#[wasm_bindgen(module = "/src/js/credentials.js")]
+extern "C" {
+    /// ak, sk, securityToken, token, projectId.
+    #[wasm_bindgen(catch, js_name = readCredentials)]
+    fn read_credentials(credentials: &JsValue) -> Result<Array, JsValue>;
+}
 
 /// What one credential holds.
 pub struct Held {
@@ -36,7 +43,7 @@ impl Credential {
     /// `InvalidArgumentError` naming the field.
     #[wasm_bindgen(constructor)]
     pub fn new(credentials: &JsValue) -> Result<Credential, JsValue> {
-        Self::read(credentials).map_err(|error| to_js(&error, None, None))
+        Self::of(&read_credentials(credentials)?).map_err(|error| refused(&error))
     }
 
     /// The access key id; empty for a token.
@@ -51,55 +58,57 @@ impl Credential {
     /// Only what is not secret.
     #[wasm_bindgen(js_name = toJSON)]
     pub fn to_json(&self) -> JsValue {
-        super::value::object(&[("ak", self.ak().into())]).into()
+        let object = Object::new();
+        let _ = Reflect::set(&object, &"ak".into(), &self.ak().into());
+        object.into()
     }
 }
 
 impl Credential {
-    /// Reads plain credentials.
-    pub(super) fn read(value: &JsValue) -> Result<Self, Error> {
-        const NAMES: [&str; 5] = ["ak", "sk", "securityToken", "token", "projectId"];
-        // Wiped also when another member is refused.
-        let mut texts: [Option<Zeroizing<String>>; 5] = Default::default();
-        for (name, member) in members(value, "credentials")? {
-            if name == "expiresAt" {
-                continue; // its provider's affair
-            }
-            let field = || {
-                let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
-                ["credentials.", &name].concat()
-            };
-            let Some(index) = NAMES.iter().position(|known| *known == name) else {
-                let why = [
-                    "is not part of credentials; there are expiresAt, ",
-                    &NAMES.join(", "),
-                ];
-                return Err(Error::invalid(field(), why.concat()));
-            };
-            let text = member.as_string();
-            // Null and an empty security token stand for "none", as environments and forms give them.
-            if member.is_null() || index == 2 && text.as_deref() == Some("") {
-                continue;
-            }
-            let text = text.ok_or_else(|| Error::invalid(field(), "must be a string"))?;
-            texts[index] = Some(Zeroizing::new(text));
-        }
-        let [ak, sk, security_token, token, project_id] =
-            texts.map(|text| text.map(|mut text| std::mem::take(&mut *text)));
-        let missing = |field| Error::invalid(field, "is missing");
+    /// Takes texts in the order of `readCredentials`.
+    fn of(texts: &Array) -> Result<Self, Error> {
+        // Wiped also when another one is refused.
+        let text = |at: u32| texts.get(at).as_string().map(Zeroizing::new);
+        let (ak, sk, security_token, token) = (text(0), text(1), text(2), text(3));
+        let plain =
+            |text: Option<Zeroizing<String>>| text.map(|mut text| std::mem::take(&mut *text));
+        let missing = |field| Err(Error::invalid(field, "is missing"));
         let core = match (token, ak, sk) {
-            (Some(token), None, None) => Core::Token(Secret::new(token, "credentials.token")?),
+            (Some(mut token), None, None) => Core::Token(Secret::new(
+                std::mem::take(&mut *token),
+                "credentials.token",
+            )?),
             (Some(_), ..) => {
                 return Err(Error::invalid(
                     "credentials",
                     "must hold a token or ak and sk, not both",
                 ));
             }
-            (None, Some(ak), Some(sk)) => Core::AccessKey(AccessKey::new(ak, sk, security_token)?),
-            (None, None, _) => return Err(missing("credentials.ak")),
-            (None, Some(_), None) => return Err(missing("credentials.sk")),
+            (None, None, _) => return missing("credentials.ak"),
+            (None, Some(_), None) => return missing("credentials.sk"),
+            (None, Some(ak), Some(mut sk)) => {
+                let (ak, sk) = (ak.to_string(), std::mem::take(&mut *sk));
+                Core::AccessKey(AccessKey::new(ak, sk, plain(security_token))?)
+            }
         };
-        Ok(Self(Rc::new(Held { core, project_id })))
+        Ok(Self(Rc::new(Held {
+            core,
+            project_id: plain(text(4)),
+        })))
+    }
+
+    /// A credential object, or one of plain credentials.
+    #[cfg(feature = "client")]
+    pub(super) fn given(value: &JsValue) -> Result<Self, JsValue> {
+        use wasm_bindgen::convert::TryFromJsValue;
+
+        // Reading it first catches the proxies for which `instanceof` throws.
+        let pointer = js_sys::Reflect::get(value, &"__wbg_ptr".into()).unwrap_or_default();
+        match pointer.as_f64() {
+            Some(0.0) => Err(refused(&Error::invalid("credentials", "has been freed"))),
+            Some(_) => Self::try_from_js_value_ref(value).map_or_else(|| Self::new(value), Ok),
+            None => Self::new(value),
+        }
     }
 
     /// The access key, where one is needed.
@@ -138,7 +147,7 @@ pub fn sign(
         Payload::Bytes(body.as_deref().unwrap_or_default())
     };
     sign_fields(credential, fields, headers, payload, now_ms as i64)
-        .map_err(|error| to_js(&error, None, None))
+        .map_err(|error| refused(&error))
 }
 
 fn sign_fields(
@@ -240,27 +249,4 @@ pub fn bearer(credential: &Credential) -> Option<String> {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
-}
-
-/// Reads the text of a profile file: `{ ak?, sk?, securityToken?, projectId?, iamEndpoint? }`.
-///
-/// # Errors
-/// `CredentialsError` naming the line.
-#[cfg(feature = "client")]
-#[wasm_bindgen(js_name = parseProfile)]
-pub fn parse_profile(text: &str) -> Result<JsValue, JsValue> {
-    use super::value::{object, optional};
-
-    let profile =
-        crate::credential::profile::parse(text).map_err(|error| to_js(&error, None, None))?;
-    let secret =
-        |text: &Option<Zeroizing<String>>| optional(text.as_ref().map(|text| text.as_str()));
-    Ok(object(&[
-        ("ak", optional(profile.ak.as_deref())),
-        ("sk", secret(&profile.sk)),
-        ("securityToken", secret(&profile.security_token)),
-        ("projectId", optional(profile.project_id.as_deref())),
-        ("iamEndpoint", optional(profile.iam_endpoint.as_deref())),
-    ])
-    .into())
 }

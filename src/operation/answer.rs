@@ -133,6 +133,16 @@ impl Node {
         })
     }
 
+    /// As a report tells it.
+    pub fn to_json(&self) -> Json {
+        Json::object()
+            .with("nodeId", Json::text(&self.id))
+            .with("role", Json::text(self.role.as_str()))
+            .with("status", Json::text(&self.status))
+            .with("ip", self.ip.as_deref().map(Json::text))
+            .with("azCode", self.az.as_deref().map(Json::text))
+    }
+
     /// Whether it replicates and is up.
     pub fn is_active_slave(&self) -> bool {
         self.role == Role::Slave && self.status.eq_ignore_ascii_case("active")

@@ -1,7 +1,8 @@
 // @ts-check
-// Credentials from a provider function: kept until shortly before they end, one call in flight however many wait.
+// Reading credentials; and those of a provider function: kept until shortly before they end, one call in flight
+// however many wait.
 
-import { makeError } from "./errors.js";
+import { invalidArgument, makeError, readable } from "./errors.js";
 
 /** Asked again so long before credentials end, in milliseconds. */
 const EARLY_MS = 5 * 60 * 1000;
@@ -77,4 +78,35 @@ function failed(message, cause) {
     cause === undefined ? fields : { ...fields, cause },
   );
   return error;
+}
+
+const KEYS = ["ak", "sk", "securityToken", "token", "projectId"];
+
+/**
+ * The texts of plain credentials, in the order of KEYS. `expiresAt` is the affair of who keeps them.
+ * @param {any} credentials
+ * @returns {(string | undefined)[]}
+ */
+export function readCredentials(credentials) {
+  if (credentials === null || typeof credentials !== "object") {
+    throw invalidArgument("credentials", "must be { ak, sk }, { token }, a Credential or a function that gets them");
+  }
+  /** @type {string[]} */
+  const texts = [];
+  try {
+    for (const name of Object.keys(credentials)) {
+      const value = credentials[name];
+      const at = KEYS.indexOf(name);
+      if (at < 0 && name !== "expiresAt") {
+        throw invalidArgument(`credentials.${name}`, `is not part of credentials; there are ${KEYS.join(", ")}, expiresAt`);
+      }
+      // An empty security token stands for "none", as environments and forms give it.
+      if (at < 0 || value == null || (value === "" && at === 2)) continue;
+      if (typeof value !== "string") throw invalidArgument(`credentials.${name}`, "must be a string");
+      texts[at] = value;
+    }
+  } catch (error) {
+    throw readable(error, "credentials");
+  }
+  return texts;
 }
