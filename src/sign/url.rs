@@ -100,7 +100,10 @@ fn host(authority: &str, scheme: &str, wrong: &dyn Fn(&str) -> Error) -> Result<
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     let plain = match literal {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        Some(address) => address
+            .parse::<std::net::Ipv6Addr>()
+            .is_ok_and(|ip| shortest(ip.segments()).eq_ignore_ascii_case(address)),
+        None if ends_in_a_number(name) => name.parse::<std::net::Ipv4Addr>().is_ok(),
         None => {
             !name.is_empty()
                 && name
@@ -110,7 +113,7 @@ fn host(authority: &str, scheme: &str, wrong: &dyn Fn(&str) -> Error) -> Result<
     };
     if !plain {
         return Err(wrong(
-            "has no valid host; an international name must be in its xn-- form",
+            "has no valid host; an international name must be in its xn-- form, an address in its usual one",
         ));
     }
     let mut host = name.to_ascii_lowercase();
@@ -125,6 +128,45 @@ fn host(authority: &str, scheme: &str, wrong: &dyn Fn(&str) -> Error) -> Result<
         }
     }
     Ok(host)
+}
+
+/// Whether `fetch` takes the name for an IPv4 address, and would write `127.1` as `127.0.0.1`.
+fn ends_in_a_number(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    match last.strip_prefix("0x").or_else(|| last.strip_prefix("0X")) {
+        Some(hex) => hex.bytes().all(|digit| digit.is_ascii_hexdigit()),
+        None => !last.is_empty() && last.bytes().all(|digit| digit.is_ascii_digit()),
+    }
+}
+
+/// An IPv6 address as the URL standard writes it: the first longest run of zeros is `::`.
+fn shortest(segments: [u16; 8]) -> String {
+    let run = |at: usize| segments[at..].iter().take_while(|part| **part == 0).count();
+    let start = (0..8).rev().max_by_key(|at| run(*at)).unwrap_or_default();
+    let cut = if run(start) > 1 {
+        start..start + run(start)
+    } else {
+        8..8
+    };
+    let mut out = String::new();
+    for (at, part) in segments.into_iter().enumerate() {
+        if at == cut.start {
+            out.push_str("::");
+        }
+        if cut.contains(&at) {
+            continue;
+        }
+        if at > 0 && at != cut.end {
+            out.push(':');
+        }
+        let digits = (4 - part.leading_zeros() / 4).max(1);
+        for digit in (0..digits).rev() {
+            let digit = u32::from(part >> (4 * digit)) & 15;
+            out.extend(char::from_digit(digit, 16));
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -169,6 +211,17 @@ mod tests {
             "https://h:8x/",
             "https://[::g]/",
             "https://[::1/",
+            // Found by fuzzing: fetch sends these to a host of another name than the one signed.
+            "https://85/",
+            "https://127.1/",
+            "https://0x7f.0.0.1/",
+            "https://a.0x/",
+            "https://127.0.0.1./",
+            "https://010.0.0.1/",
+            "https://[0:0:0:0:0:0:0:1]/",
+            "https://[::0001]/",
+            "https://[1::0:0:1]/",
+            "https://[::ffff:1.2.3.4]/",
         ] {
             let error = parse(text).unwrap_err();
             assert!(
@@ -177,6 +230,21 @@ mod tests {
             );
         }
         assert!(parse("https://h/...").is_ok(), "three dots are a name");
+        for host in [
+            "a.0xg",
+            "1.2.3.4",
+            "1a",
+            "1.com",
+            "[::]",
+            "[1::]",
+            "[::ABCD]",
+            "[1:0:2:3:4:5:6:7]",
+            "[1::2:0:0:3:4]",
+            "[fe80::10:203]",
+        ] {
+            let text = ["https://", host, "/"].concat();
+            assert_eq!(parse(&text).unwrap().host, host.to_lowercase());
+        }
     }
 
     #[test]
