@@ -251,6 +251,8 @@ pub struct Machine {
     /// In `Check`: the instance has been read, the roles are next. In `FindOut`: the roles did not change, the
     /// instance is next.
     second_read: bool,
+    /// In `FindOut`: when the time was up the instance was RUNNING; what the roles are after that counts.
+    settled: bool,
     job_id: Option<String>,
     job_ended: Option<Job>,
     /// The last read error of this phase.
@@ -270,6 +272,7 @@ impl Machine {
             pause: None,
             following: Following::new(options, now_ms),
             second_read: false,
+            settled: false,
             job_id: None,
             job_ended: None,
             read_error: None,
@@ -526,7 +529,15 @@ impl Machine {
     fn unchanged(&mut self, now_ms: i64) {
         match (self.phase, &self.job_ended) {
             // A lost swap may still be at work in an instance that is not RUNNING.
-            (Phase::FindOut, _) => self.second_read = true,
+            (Phase::FindOut, _) if !self.settled => self.second_read = true,
+            (Phase::FindOut, _) => {
+                let reason = [
+                    self.lost(),
+                    "; the roles were read to the end of the time given and are as before",
+                ]
+                .concat();
+                self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
+            }
             (_, Some(job)) if job.status == JobStatus::Fail => {
                 let why = job.fail_reason.as_deref().unwrap_or("no reason given");
                 let reason = ["the job failed (", why, ") and the roles are as before"].concat();
@@ -553,12 +564,9 @@ impl Machine {
             .map(|instance| instance.status)
             .unwrap_or_default();
         if status == RUNNING {
-            let reason = [
-                self.lost(),
-                "; the roles were read to the end of the time given and are as before",
-            ]
-            .concat();
-            self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
+            // The swap may have ended between the two reads: only roles read after this prove that none runs.
+            self.settled = true;
+            self.second_read = false;
         } else {
             let reason = [self.lost(), " and the instance is ", &status, ADVICE].concat();
             self.end(Verdict::Unknown, false, &reason, None, now_ms);

@@ -488,6 +488,33 @@ fn what_cannot_be_swapped_is_not_sent() {
     }
 }
 
+/// Found by fuzzing: the swap ended after the last read of the roles and before that of the instance.
+#[test]
+fn a_lost_swap_that_ends_between_the_last_reads_is_seen() {
+    let instance = r#"{"instance_id":"i","status":"RUNNING","cache_mode":"ha"}"#;
+    let before = groups(&[("a", "master", "Active"), ("b", "slave", "Active")]);
+    let after = groups(&[("a", "slave", "Active"), ("b", "master", "Active")]);
+    for (last, verdict) in [(&after, Verdict::Swapped), (&before, Verdict::NotSwapped)] {
+        let mut machine = Machine::new(INSTANCE.to_owned(), OPTIONS, 0);
+        let mut told = |answer: Result<&str, Error>, outcome, now_ms| {
+            if matches!(machine.step(), Step::Wait(_)) {
+                machine.waited();
+            }
+            let answer = answer.map(|body| serde_json::from_str(body).unwrap());
+            machine.answered(answer, outcome, 1, now_ms);
+            machine.report().verdict
+        };
+        told(Ok(instance), Outcome::Accepted, 1);
+        told(Ok(&before), Outcome::Accepted, 2);
+        let lost = Error::Timeout { timeout_ms: 1 };
+        told(Err(lost), Outcome::Unknown, 3);
+        told(Ok(&before), Outcome::Accepted, 2_004);
+        told(Ok(instance), Outcome::Accepted, 2_005);
+        assert_eq!(told(Ok(last), Outcome::Accepted, 2_006), verdict);
+        assert_eq!(machine.step(), Step::Done);
+    }
+}
+
 #[test]
 fn stopping_at_any_moment_leaves_what_is_known() {
     for stop_after in 0..40 {
