@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProxy } from "./proxy.mjs";
 
 const CAMPAIGN = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = process.env.DCS_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
@@ -22,14 +23,16 @@ const SILENCE_MS = 120_000;
 /**
  * @param {string} url The emulator's.
  * @param {import("./play.mjs").Order} order
+ * @param {boolean} viaProxy Through a proxy that keeps no connection alive.
  * @param {(verdicts: Verdict[]) => void} take
  */
-export async function playInChromium(url, order, take) {
+export async function playInChromium(url, order, viaProxy, take) {
+  const proxy = viaProxy ? await startProxy(url) : undefined;
   /** @type {(told: Told) => void} */
   let hear = () => {};
   const server = createServer(async (request, response) => {
     try {
-      await serve(request, response, { url, order }, (told) => hear(told));
+      await serve(request, response, { url, order, proxyPort: proxy?.port }, (told) => hear(told));
     } catch (error) {
       response.writeHead(404).end(String(error));
     }
@@ -65,6 +68,7 @@ export async function playInChromium(url, order, take) {
     }
     server.closeAllConnections();
     server.close();
+    proxy?.close();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

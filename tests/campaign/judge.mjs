@@ -6,6 +6,10 @@
 //  - the last read before the report was spoiled: a fault took or garbled its answer, or it was refused;
 //  - the swap was accepted and the end of its job could never be read, because the job did not end or because
 //    each read of the ended job was spoiled, while the roles were as before.
+//
+// Chromium sends a request a second time by itself when a connection that it had used before breaks, or brings a 408. No
+// page can keep it from that; a proxy that keeps no connection alive can. Where it happened it is counted, and only what the
+// package answers for is judged.
 import { SECRET, SWAP } from "./plan.mjs";
 
 /** @typedef {import("./play.mjs").Played} Played */
@@ -13,6 +17,8 @@ import { SECRET, SWAP } from "./plan.mjs";
 /** @typedef {import("./emulator.mjs").Seen} Seen */
 
 /** @typedef {{ before: Truth, after: Truth, seen: Seen[] }} Known `seen` holds this switchover's requests only. */
+
+const inPage = "window" in globalThis;
 
 /** Faults that leave an answer as good as it was. */
 const HARMLESS = ["delay", "informational_1xx", "duplicate_keys"];
@@ -24,21 +30,23 @@ const HARMLESS = ["delay", "informational_1xx", "duplicate_keys"];
 const LAWS = {
   "it ends": ({ ended }) => !ended && "no end within a minute",
 
-  "at most one swap runs": (_, { after }) =>
-    after.counters.swaps_run > 1 && `${after.counters.swaps_run} swaps ran`,
+  "at most one swap runs": (played, known) =>
+    known.after.counters.swaps_run > 1 + repeatsOf(played, known) &&
+    `${known.after.counters.swaps_run} swaps ran`,
 
-  "at most one swap is accepted": (_, { after }) =>
-    after.jobs.length > 1 && `${after.jobs.length} jobs were started`,
+  "at most one swap is accepted": (played, known) =>
+    known.after.jobs.length > 1 + repeatsOf(played, known) &&
+    `${known.after.jobs.length} jobs were started`,
 
   "there is a report": ({ report, instanceId }) =>
     report?.instanceId !== instanceId && "the rejection brought none",
 
-  "each request for the swap is told": ({ report, sent, plan }, { after }) => {
-    const told = report?.attempts.swap ?? 0;
-    const left = sent.filter(({ operation }) => operation === SWAP).length;
-    const arrived = after.counters.swap_requests;
+  "each request for the swap is told": (played, known) => {
+    const told = played.report?.attempts.swap ?? 0;
+    const left = leftOf(played);
+    const arrived = known.after.counters.swap_requests - repeatsOf(played, known);
     // A request may be aborted on its way, or a browser's preflight refused; never the other way round.
-    const mayStay = plan.abortAfterMs !== undefined || "window" in globalThis;
+    const mayStay = inPage || played.plan.abortAfterMs !== undefined;
     const right = told === left && (arrived === told || (mayStay && arrived < told));
     return !right && `${told} told, ${left} left, ${arrived} arrived`;
   },
@@ -55,8 +63,12 @@ const LAWS = {
     );
   },
 
-  "`not swapped` means that nothing swaps, then or later": ({ report, atReport }, { after }) => {
-    if (report?.result !== "not swapped") return undefined;
+  "`not swapped` means that nothing swaps, then or later": (played, known) => {
+    const { report, atReport } = played;
+    const { after } = known;
+    // Two swaps are none: the roles are as before.
+    const twice = repeatsOf(played, known) > 0 && after.counters.swaps_run === 2;
+    if (report?.result !== "not swapped" || twice) return undefined;
     const [then, later] = [atReport?.counters.swaps_run, after.counters.swaps_run];
     if (then !== 0 || later !== 0) return `${then} swaps had run, ${later} in the end`;
     return report.verified && differs("after", report.after, atReport);
@@ -68,7 +80,9 @@ const LAWS = {
     return !excuse(played, known) && "the truth could be read";
   },
 
-  "the outcome of the request is right": ({ report }, { after, seen }) => {
+  "the outcome of the request is right": (played, known) => {
+    const { report } = played;
+    const { after, seen } = known;
     const swaps = seen.filter(({ operation }) => operation === SWAP);
     const last = swaps.at(-1);
     const jobs = after.jobs.length;
@@ -78,7 +92,7 @@ const LAWS = {
       case "rejected":
         return jobs > 0 && "but a job was started";
       case "accepted":
-        return jobs !== 1 && `but ${jobs} jobs were started`;
+        return (jobs < 1 || jobs > 1 + repeatsOf(played, known)) && `but ${jobs} jobs were started`;
       case "unknown":
         return last && isClean(last) && report.result !== "unknown" && "but its answer was good";
       default:
@@ -96,6 +110,22 @@ const LAWS = {
   "no secret is told": ({ report, error, events }) =>
     JSON.stringify([report, events, describe(error)]).includes(SECRET) && "the secret is told",
 };
+
+/** Requests for the swap that the package sent. @param {Played} played */
+const leftOf = ({ sent }) => sent.filter(({ operation }) => operation === SWAP).length;
+
+/**
+ * Requests for the swap that the browser sent again by itself: each follows one whose connection broke, or a 408.
+ * @param {Played} played @param {Known} known
+ */
+function repeatsOf(played, { after, seen }) {
+  const broken = seen.filter(
+    ({ operation, outcome, status }) =>
+      operation === SWAP && (outcome === "dropped" || status === 408),
+  ).length;
+  const more = after.counters.swap_requests - leftOf(played);
+  return inPage && more > 0 && more <= broken ? more : 0;
+}
 
 /**
  * Why `unknown` is right, if it is.
@@ -158,6 +188,7 @@ export function judge(played, known) {
     result: report?.result ?? "none",
     outcome: report?.outcome ?? "none",
     swapsRun: known.after.counters.swaps_run,
+    repeats: repeatsOf(played, known),
     requests: played.sent.length,
     struck: known.seen.flatMap(({ fault }) => fault ?? []),
     excuse: report?.result === "unknown" ? excuse(played, known) || undefined : undefined,

@@ -36,6 +36,7 @@ const SETTLE_MS = 700;
  * @property {string} result
  * @property {string} outcome
  * @property {number} swapsRun
+ * @property {number} repeats Requests for the swap that the browser sent a second time by itself.
  * @property {number} requests
  * @property {string[]} struck Kinds of the faults that hit its requests.
  * @property {string | undefined} excuse Why `unknown` was right.
@@ -49,7 +50,8 @@ const SETTLE_MS = 700;
  * @property {import("./emulator.mjs").Emulator} emulator
  * @property {any} config The emulator's.
  * @property {number} seed
- * @property {(index: number) => string} endpoint Where the client of that switchover sends.
+ * @property {(index: number) => Partial<import("huaweicloud-dcs").ClientOptions>} route Where the client of that
+ *   switchover sends.
  */
 
 /** Which switchovers of a campaign: from `first` to before `runs`. @typedef {{ seed: number, runs: number, first: number }} Order */
@@ -125,7 +127,7 @@ async function prepare({ emulator }, plan) {
  * @param {Stage} stage @param {Awaited<ReturnType<typeof prepare>>} ready
  * @returns {Promise<Played>}
  */
-async function play({ DcsClient, emulator, config, endpoint }, { plan, key, instanceId }) {
+async function play({ DcsClient, emulator, config, route }, { plan, key, instanceId }) {
   /** @type {Played} */
   const played = {
     plan,
@@ -139,11 +141,12 @@ async function play({ DcsClient, emulator, config, endpoint }, { plan, key, inst
     ended: false,
   };
   const abort = new AbortController();
+  const to = route(plan.index);
   const dcs = new DcsClient({
-    endpoint: endpoint(plan.index),
-    iamEndpoint: endpoint(plan.index),
+    ...to,
     region: config.region,
-    ...(plan.projectKnown && { projectId: config.project_id }),
+    // Through a proxy IAM is not asked.
+    ...((plan.projectKnown || to.via) && { projectId: config.project_id }),
     credentials: key,
     algorithm: plan.algorithm,
     timeoutMs: plan.timeoutMs,

@@ -36,6 +36,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     only: { type: "string" },
     chromium: { type: "boolean", default: false },
+    via: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -45,15 +46,16 @@ const only = values.only === undefined ? undefined : Number(values.only);
 const url = process.env.DCS_EMULATOR_URL;
 if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask campaign`");
 
+const mode = (values.chromium ? " --chromium" : "") + (values.via ? " --via" : "");
 const where = values.chromium ? "Chromium" : `Node ${process.version}`;
-const again = `cargo xtask campaign ${values.chromium ? "--chromium " : ""}--seed ${seed} --only`;
+const again = `cargo xtask campaign${mode} --seed ${seed} --only`;
 console.log(`${only === undefined ? runs : 1} switchovers in ${where}, seed ${seed}`);
 
 /** @type {import("./play.mjs").Order} */
 const order = only === undefined ? { seed, runs, first: 0 } : { seed, runs: only + 1, first: only };
 
 const [results, excuses, faults] = [new Counts(), new Counts(), new Counts()];
-let [failed, played, requests, mostSwaps] = [0, 0, 0, 0];
+let [failed, played, requests, mostSwaps, repeats, twice] = [0, 0, 0, 0, 0, 0];
 
 /** @param {Verdict[]} verdicts */
 function take(verdicts) {
@@ -64,7 +66,9 @@ function take(verdicts) {
     if (excuse) excuses.add(excuse);
     for (const kind of struck) faults.add(kind);
     requests += verdict.requests;
-    mostSwaps = Math.max(mostSwaps, verdict.swapsRun);
+    repeats += verdict.repeats;
+    if (verdict.repeats > 0 && verdict.swapsRun > 1) twice += 1;
+    else mostSwaps = Math.max(mostSwaps, verdict.swapsRun);
     if (broken.length > 0) failed += 1;
     if (broken.length > 0 || values.verbose || only !== undefined) show(verdict);
   }
@@ -79,15 +83,13 @@ function show({ index, broken, account }) {
 
 const start = performance.now();
 if (values.chromium) {
-  await playInChromium(url, order, take);
+  await playInChromium(url, order, values.via, take);
 } else {
   const { DcsClient } = await import("huaweicloud-dcs");
   const emulator = new Emulator(url);
   const config = await emulator.config();
-  for await (const verdicts of playAll(
-    { DcsClient, emulator, config, seed, endpoint: () => emulator.url },
-    order,
-  )) {
+  const route = () => ({ endpoint: emulator.url, iamEndpoint: emulator.url });
+  for await (const verdicts of playAll({ DcsClient, emulator, config, seed, route }, order)) {
     take(verdicts);
   }
 }
@@ -97,5 +99,8 @@ for (const line of excuses.lines()) console.log(line);
 console.log(`faults that struck: ${faults.inline()}`);
 console.log(`${requests} requests in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 console.log(`at most ${mostSwaps} swap(s) ran for one call`);
+if (repeats > 0) {
+  console.log(`the browser itself sent ${repeats} request(s) for a swap again: ${twice} ran twice`);
+}
 console.log(`seed ${seed}: ${played - failed} passed, ${failed} failed`);
 if (failed > 0 || played !== order.runs - order.first) process.exitCode = 1;
