@@ -8,6 +8,7 @@ use crate::region::{Region, nearest};
 use crate::retry::Policy;
 use crate::sign::{Algorithm, Url};
 use crate::switchover;
+use crate::text::{decimal, printable};
 
 /// Names of the options that are plain values.
 const PLAIN: [&str; 13] = [
@@ -141,18 +142,24 @@ fn check_names(options: &Json, more: &[&str]) -> Result<(), Error> {
     {
         None => Ok(()),
         Some((name, _)) => {
-            let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+            let name = printable(name);
             let near = nearest(&name, known()).first().copied().unwrap_or_default();
             Err(Error::invalid(
-                name,
-                ["is not an option here; did you mean ", near, "?"].concat(),
+                &name,
+                &["is not an option here; did you mean ", near, "?"].concat(),
             ))
         }
     }
 }
 
 fn expected(field: &str, wanted: &str, got: &Json) -> Error {
-    Error::invalid(field, ["must be ", wanted, ", not ", got.kind()].concat())
+    Error::invalid(field, &["must be ", wanted, ", not ", got.kind()].concat())
+}
+
+/// A whole number that may be negative.
+fn signed(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    [sign, &decimal(number.unsigned_abs())].concat()
 }
 
 /// Options by name.
@@ -191,11 +198,11 @@ impl<'a> Fields<'a> {
             }
             Some(Json::Number(_)) => Err(Error::invalid(
                 name,
-                [
+                &[
                     "must be a whole number from ",
-                    &least.to_string(),
+                    &signed(least),
                     " to ",
-                    &most.to_string(),
+                    &signed(most),
                 ]
                 .concat(),
             )),
@@ -212,7 +219,10 @@ impl<'a> Fields<'a> {
                 .iter()
                 .map(|algorithm| algorithm.name())
                 .collect();
-            Error::invalid("algorithm", ["must be one of ", &known.join(", ")].concat())
+            Error::invalid(
+                "algorithm",
+                &["must be one of ", &known.join(", ")].concat(),
+            )
         })
     }
 }
@@ -225,9 +235,9 @@ fn retry(value: Option<&Json>) -> Result<Policy, Error> {
         Some(object @ Json::Object(members)) => {
             const NAMES: [&str; 4] = ["maxAttempts", "maxElapsedMs", "baseDelayMs", "maxDelayMs"];
             if let Some((name, _)) = members.iter().find(|(name, _)| !NAMES.contains(&&**name)) {
-                let name: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+                let name = printable(name);
                 let why = ["is not an option of retry; there are ", &NAMES.join(", ")].concat();
-                return Err(Error::invalid(["retry.", &name].concat(), why));
+                return Err(Error::invalid(&["retry.", &name].concat(), &why));
             }
             let number = |name: &str, least, most, or: u32| {
                 Fields(object)
@@ -235,7 +245,7 @@ fn retry(value: Option<&Json>) -> Result<Policy, Error> {
                     .map(|n| n as u32)
                     .map_err(|error| match error {
                         Error::InvalidArgument { field, message } => {
-                            Error::invalid(["retry.", &field].concat(), message)
+                            Error::invalid(&["retry.", &field].concat(), &message)
                         }
                         other => other,
                     })

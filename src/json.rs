@@ -94,8 +94,16 @@ impl Json {
 
     /// This object with one more member; `None` adds nothing.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Option<Json>>) -> Self {
-        if let (Self::Object(members), Some(value)) = (&mut self, value.into()) {
+    pub fn with(self, name: &str, value: impl Into<Option<Json>>) -> Self {
+        match value.into() {
+            Some(value) => self.with_member(name, value),
+            None => self,
+        }
+    }
+
+    #[inline(never)]
+    fn with_member(mut self, name: &str, value: Json) -> Self {
+        if let Self::Object(members) = &mut self {
             members.push((name.to_owned(), value));
         }
         self

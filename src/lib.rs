@@ -26,3 +26,4 @@ pub mod region;
 pub mod retry;
 pub mod sign;
 pub mod switchover;
+mod text;

@@ -76,7 +76,7 @@ impl Region {
                 let near = nearest(id, REGIONS.iter().map(|region| region.id)).join(", ");
                 Error::invalid(
                     "region",
-                    [
+                    &[
                         "is not known; did you mean ",
                         &near,
                         "? For a new region give endpoint",

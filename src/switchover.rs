@@ -381,7 +381,7 @@ impl Machine {
     fn checked(&mut self, answer: Result<Json, Error>, now_ms: i64) {
         let refusal = match answer {
             Err(error) => {
-                let reason = ["nothing was sent: the check failed: ", &error.to_string()].concat();
+                let reason = ["nothing was sent: the check failed: ", &error.message()].concat();
                 return self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
             }
             Ok(json) if self.second_read => self.check_roles(&json),
@@ -400,7 +400,7 @@ impl Machine {
     fn check_roles(&mut self, json: &Json) -> Option<String> {
         let groups = Node::read_groups(json).unwrap_or_default();
         let [nodes] = groups.as_slice() else {
-            let count = groups.len().to_string();
+            let count = crate::text::decimal(groups.len() as u64);
             return Some(
                 [
                     "the instance has ",
@@ -435,7 +435,7 @@ impl Machine {
                 self.pause = Some(self.options.interval_ms);
             }
             Err(error) if matches!(outcome, Outcome::NotSent | Outcome::Rejected) => {
-                let reason = ["the swap was not accepted: ", &error.to_string()].concat();
+                let reason = ["the swap was not accepted: ", &error.message()].concat();
                 self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
             }
             Err(error) => {
@@ -466,7 +466,7 @@ impl Machine {
             Err(error) if is_hopeless(&error) => {
                 let reason = [
                     "the swap was accepted, but its job cannot be read: ",
-                    &error.to_string(),
+                    &error.message(),
                 ]
                 .concat();
                 self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
@@ -492,7 +492,7 @@ impl Machine {
         let late = now_ms >= self.deadline_ms;
         match answer {
             Err(error) if is_hopeless(&error) || late => {
-                let reason = ["the roles cannot be read: ", &error.to_string(), ADVICE].concat();
+                let reason = ["the roles cannot be read: ", &error.message(), ADVICE].concat();
                 self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
             }
             Err(error) => {

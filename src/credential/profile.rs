@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> Result<Profile, Error> {
     let mut found = false;
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let wrong = |why: &str| {
-            Err(Error::credentials(format!(
+            Err(Error::credentials(&format!(
                 "profile file, line {}: {why}",
                 index + 1
             )))

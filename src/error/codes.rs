@@ -75,7 +75,7 @@ fn number(code: &str) -> Option<u16> {
 
 /// What to do about an error, where this package knows.
 pub(super) fn hint(error: &ServiceError) -> Option<&'static str> {
-    let says = |text: &str| error.error_msg.contains(text);
+    let says = |text: &str| crate::text::has(&error.error_msg, text);
     match error.kind() {
         Kind::Authentication if says("limit") => Some(
             "The gateway has locked this access key for five minutes after five failures: wait, then correct it",

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::http::{Failure, Response, excerpt};
 use crate::json::Json;
+use crate::text::decimal;
 
 pub use codes::{Kind, kind};
 
@@ -98,16 +99,18 @@ impl Outcome {
 }
 
 impl Error {
-    pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+    #[inline(never)]
+    pub(crate) fn invalid(field: &str, message: &str) -> Self {
         Self::InvalidArgument {
-            field: field.into(),
-            message: message.into(),
+            field: field.to_owned(),
+            message: message.to_owned(),
         }
     }
 
-    pub(crate) fn credentials(message: impl Into<String>) -> Self {
+    #[inline(never)]
+    pub(crate) fn credentials(message: &str) -> Self {
         Self::Credentials {
-            message: message.into(),
+            message: message.to_owned(),
         }
     }
 
@@ -146,7 +149,7 @@ impl Error {
             error.read(json);
         }
         if error.error_code.is_empty() {
-            error.error_code = response.status.to_string();
+            error.error_code = decimal(response.status.into());
         }
         if error.error_msg.is_empty() {
             error.error_msg = excerpt(&response.body, MESSAGE_CHARS);
@@ -296,49 +299,57 @@ fn text(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(excerpt(text, MESSAGE_CHARS)),
         // Codes are whole numbers; a float is cut, which no message needs.
-        Json::Number(number) => Some((*number as i64).to_string()),
+        Json::Number(number) => Some(decimal(*number as u64)),
         Json::Bool(true) => Some("true".to_owned()),
         Json::Bool(false) => Some("false".to_owned()),
         _ => None,
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut write = |parts: &[&str]| parts.iter().try_for_each(|part| f.write_str(part));
+impl Error {
+    /// What happened, where, and what to do.
+    pub fn message(&self) -> String {
         match self {
-            Self::InvalidArgument { field, message } => write(&[field, " ", message]),
-            Self::Credentials { message } => write(&[message]),
-            Self::Connection { message } => write(&["no answer: ", message]),
+            Self::InvalidArgument { field, message } => [field, " ", message].concat(),
+            Self::Credentials { message } => message.clone(),
+            Self::Connection { message } => ["no answer: ", message].concat(),
             Self::Timeout { timeout_ms } => {
-                write(&["no answer within ", &timeout_ms.to_string(), " ms"])
+                ["no answer within ", &decimal((*timeout_ms).into()), " ms"].concat()
             }
-            Self::ResponseFormat(error) => write(&[
-                &error.message,
-                " (HTTP ",
-                &error.http_status.to_string(),
-                ")",
-            ]),
-            Self::Aborted => write(&["aborted by the caller"]),
+            Self::ResponseFormat(error) => {
+                let status = decimal(error.http_status.into());
+                [&error.message, " (HTTP ", &status, ")"].concat()
+            }
+            Self::Aborted => "aborted by the caller".to_owned(),
             Self::Service(error) => {
-                write(&[
+                let status = decimal(error.http_status.into());
+                let (comma, id) = match &error.request_id {
+                    Some(id) => (", request ", id.as_str()),
+                    None => ("", ""),
+                };
+                let (stop, hint) = error.hint().map_or(("", ""), |hint| (". ", hint));
+                let code = &error.error_code;
+                [
                     &error.error_msg,
                     " (",
-                    &error.error_code,
+                    code,
                     ", HTTP ",
-                    &error.http_status.to_string(),
-                ])?;
-                if let Some(id) = &error.request_id {
-                    f.write_str(", request ")?;
-                    f.write_str(id)?;
-                }
-                f.write_str(")")?;
-                error.hint().map_or(Ok(()), |hint| {
-                    f.write_str(". ")?;
-                    f.write_str(hint)
-                })
+                    &status,
+                    comma,
+                    id,
+                    ")",
+                    stop,
+                    hint,
+                ]
+                .concat()
             }
         }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
     }
 }
 

@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
-use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
@@ -136,7 +135,7 @@ impl Context {
         if config
             .via
             .as_deref()
-            .is_some_and(|via| !via.contains("://"))
+            .is_some_and(|via| !crate::text::has(via, "://"))
             && global_member("location").is_undefined()
         {
             let why = "must be an absolute URL where there is no page";
@@ -188,7 +187,7 @@ impl Context {
             Source::Provider(provider) => {
                 let promise = MAKE.with(|make| provided(provider, make.as_ref().unchecked_ref()));
                 let value = self.wait(&promise).await?;
-                match Credential::try_from_js_value_ref(&value) {
+                match Credential::held_by(&value) {
                     Some(credential) => Ok(Some(credential)),
                     None => Err(Error::credentials("the credentials were freed").into()),
                 }
@@ -201,7 +200,7 @@ impl Context {
         let timeout_ms = self.config.timeout_ms;
         match platform::wait(promise, timeout_ms, self.signal.as_ref()).await {
             Ended::Value(value) => Ok(value),
-            Ended::Thrown(made, why) => Err(Fail::Made(Error::credentials(why), made)),
+            Ended::Thrown(made, why) => Err(Fail::Made(Error::credentials(&why), made)),
             Ended::Abort(reason) => Err(Fail::Thrown(reason)),
             Ended::Time => Err(Error::Timeout { timeout_ms }.into()),
         }
@@ -267,7 +266,7 @@ pub fn not_begun(fail: Fail, outcome: Option<Outcome>) -> JsValue {
 /// # Errors
 /// `Credentials` when they cannot be used.
 pub fn remote_headers(value: &JsValue) -> Result<crate::sign::Headers, Error> {
-    let wrong = |why: &str| Error::credentials(["the signer gave ", why].concat());
+    let wrong = |why: &str| Error::credentials(&["the signer gave ", why].concat());
     let read: Array = platform::read_options(value).map_err(|_| wrong("no object of headers"))?;
     let mut headers = crate::sign::Headers::default();
     if let Json::Object(members) = Json::unpack(&read.get(0).as_string().unwrap_or_default()) {
@@ -278,7 +277,7 @@ pub fn remote_headers(value: &JsValue) -> Result<crate::sign::Headers, Error> {
             if !name.eq_ignore_ascii_case("host") {
                 headers
                     .add(name, text)
-                    .map_err(|error| wrong(&error.to_string()))?;
+                    .map_err(|error| wrong(&error.message()))?;
             }
         }
     }

@@ -55,7 +55,7 @@ impl Fail {
 pub fn to_js(error: &Error, cause: &JsValue, outcome: Option<Outcome>) -> JsValue {
     let fields = super::platform::to_js(&error.to_json(outcome));
     super::platform::set(&fields, "cause", cause);
-    make_error(error.name(), &error.to_string(), &fields)
+    make_error(error.name(), &error.message(), &fields)
 }
 
 /// A switchover that did not come to changed roles, or a job that failed.
@@ -68,6 +68,6 @@ pub fn switchover_error(message: &str, fields: &JsValue) -> JsValue {
 pub fn refused(error: &Error) -> JsValue {
     match error {
         Error::InvalidArgument { field, message } => invalid_argument(field, message),
-        other => invalid_argument("credentials", &other.to_string()),
+        other => invalid_argument("credentials", &other.message()),
     }
 }

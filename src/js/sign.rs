@@ -4,6 +4,8 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect};
+#[cfg(feature = "client")]
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
@@ -20,6 +22,15 @@ extern "C" {
     /// ak, sk, securityToken, token, projectId.
     #[wasm_bindgen(catch, js_name = readCredentials)]
     fn read_credentials(credentials: &JsValue) -> Result<Array, JsValue>;
+}
+
+#[cfg(feature = "client")]
+#[wasm_bindgen]
+extern "C" {
+    /// An object that has the method of [`Credential::share`].
+    type Shareable;
+    #[wasm_bindgen(method, catch)]
+    fn share(this: &Shareable) -> Result<JsValue, JsValue>;
 }
 
 /// What one credential holds.
@@ -53,6 +64,12 @@ impl Credential {
             Core::AccessKey(key) => key.ak().to_owned(),
             Core::Token(_) => String::new(),
         }
+    }
+
+    /// Another object with the same credential.
+    #[cfg(feature = "client")]
+    pub fn share(&self) -> Credential {
+        self.clone()
     }
 
     /// Only what is not secret.
@@ -100,15 +117,28 @@ impl Credential {
     /// A credential object, or one of plain credentials.
     #[cfg(feature = "client")]
     pub(super) fn given(value: &JsValue) -> Result<Self, JsValue> {
-        use wasm_bindgen::convert::TryFromJsValue;
-
-        // Reading it first catches the proxies for which `instanceof` throws.
-        let pointer = js_sys::Reflect::get(value, &"__wbg_ptr".into()).unwrap_or_default();
-        match pointer.as_f64() {
+        match Self::pointer(value) {
             Some(0.0) => Err(refused(&Error::invalid("credentials", "has been freed"))),
-            Some(_) => Self::try_from_js_value_ref(value).map_or_else(|| Self::new(value), Ok),
+            Some(_) => Self::held_by(value).map_or_else(|| Self::new(value), Ok),
             None => Self::new(value),
         }
+    }
+
+    /// What a credential object holds; it keeps it.
+    #[cfg(feature = "client")]
+    pub(super) fn held_by(value: &JsValue) -> Option<Self> {
+        use wasm_bindgen::convert::TryFromJsValue;
+
+        // Taking it out of an object empties that one, so it is taken out of a copy.
+        Self::pointer(value).filter(|pointer| *pointer != 0.0)?;
+        let copy = value.unchecked_ref::<Shareable>().share().ok()?;
+        Self::try_from_js_value(copy).ok()
+    }
+
+    /// What wasm-bindgen's class keeps; reading it throws for no object, and catches what a proxy throws.
+    #[cfg(feature = "client")]
+    fn pointer(value: &JsValue) -> Option<f64> {
+        Reflect::get(value, &"__wbg_ptr".into()).ok()?.as_f64()
     }
 
     /// The access key, where one is needed.
@@ -192,7 +222,10 @@ fn sign_fields(
         } else {
             Algorithm::from_name(algorithm).ok_or_else(|| {
                 let names: Vec<_> = Algorithm::ALL.iter().map(|known| known.name()).collect();
-                Error::invalid("algorithm", ["must be one of ", &names.join(", ")].concat())
+                Error::invalid(
+                    "algorithm",
+                    &["must be one of ", &names.join(", ")].concat(),
+                )
             })?
         },
         scope,

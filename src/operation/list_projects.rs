@@ -43,7 +43,7 @@ pub fn only_project(json: &Json, region: &str) -> Result<String, Error> {
         }
         [] => Err(Error::invalid(
             "projectId",
-            [
+            &[
                 "cannot be looked up: IAM knows no project of region ",
                 region,
                 " for this key; check the region, or give projectId",
@@ -52,7 +52,7 @@ pub fn only_project(json: &Json, region: &str) -> Result<String, Error> {
         )),
         several => Err(Error::invalid(
             "projectId",
-            [
+            &[
                 "is not clear: region ",
                 region,
                 " has several projects (",

@@ -86,22 +86,32 @@ impl Operation {
     /// # Errors
     /// `InvalidArgument` naming the parameter that is missing, of another kind, or malformed.
     pub fn path_and_query(&self, project_id: &str, args: &Json) -> Result<String, Error> {
-        let mut path = self
-            .path
-            .replace("{project_id}", &percent_encode(project_id));
-        let mut separator = '?';
-        for param in self.params {
-            let Some(value) = param.read(args)? else {
-                continue;
-            };
-            let value = percent_encode(&value);
-            match param.place {
-                Place::Path => path = path.replace(&["{", param.wire, "}"].concat(), &value),
-                Place::Query => {
-                    path.push(separator);
-                    path.push_str(&[param.wire, "=", &value].concat());
-                    separator = '&';
+        let mut path = String::new();
+        for segment in self.path.split('/').skip(1) {
+            path.push('/');
+            let name = segment
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'));
+            path.push_str(&match name {
+                None => segment.to_owned(),
+                Some("project_id") => percent_encode(project_id),
+                Some(name) => {
+                    let param = self.params.iter().find(|param| param.wire == name);
+                    let value = param.map_or(Ok(None), |param| param.read(args))?;
+                    percent_encode(&value.unwrap_or_default())
                 }
+            });
+        }
+        let mut separator = '?';
+        for param in self
+            .params
+            .iter()
+            .filter(|param| param.place == Place::Query)
+        {
+            if let Some(value) = param.read(args)? {
+                path.push(separator);
+                path.push_str(&[param.wire, "=", &percent_encode(&value)].concat());
+                separator = '&';
             }
         }
         Ok(path)

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::json::Json;
+use crate::text::decimal;
 
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,14 +79,14 @@ impl Param {
                     && *number >= f64::from(least)
                     && *number <= f64::from(most)
                 {
-                    Ok(Some((*number as u32).to_string()))
+                    Ok(Some(decimal(*number as u64)))
                 } else {
                     wrong(
                         &[
                             "must be a whole number from ",
-                            &least.to_string(),
+                            &decimal(least.into()),
                             " to ",
-                            &most.to_string(),
+                            &decimal(most.into()),
                         ]
                         .concat(),
                     )

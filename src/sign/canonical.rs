@@ -49,7 +49,7 @@ pub(crate) fn canonical_query(out: &mut Vec<u8>, query: &str) {
             )
         })
         .collect();
-    pairs.sort();
+    pairs.sort_unstable();
     for (index, (key, value)) in pairs.iter().enumerate() {
         if index > 0 {
             out.push(b'&');

@@ -36,7 +36,7 @@ impl Headers {
     pub fn add(&mut self, name: String, value: String) -> Result<(), Error> {
         let wrong = |why| {
             Err(Error::invalid(
-                ["headers.", &printable(&name)].concat(),
+                &["headers.", &crate::text::printable(&name)].concat(),
                 why,
             ))
         };
@@ -96,11 +96,6 @@ pub(crate) fn to_byte_string(value: &str) -> String {
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// A name fit for a message: short, without control characters.
-fn printable(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub use url::Url;
 pub(crate) use algorithm::{Hash, HmacKey, hex, v11_key};
 #[cfg(feature = "asymmetric")]
 pub(crate) use asymmetric::signature as asymmetric_signature;
+pub(crate) use encode::ascii;
 pub(crate) use header::to_byte_string;
 
 use crate::credential::AccessKey;

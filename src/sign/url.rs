@@ -72,9 +72,8 @@ impl<'a> Url<'a> {
         name == "localhost"
             || name.ends_with(".localhost")
             || name == "::1"
-            || name
-                .parse::<std::net::Ipv4Addr>()
-                .is_ok_and(|ip| ip.is_loopback())
+            // A name that ends in a number is an IPv4 address in its usual form: that was checked.
+            || name.starts_with("127.") && ends_in_a_number(name)
     }
 
     /// Scheme and host, without a path.
@@ -124,7 +123,7 @@ fn host(authority: &str, scheme: &str, wrong: &dyn Fn(&str) -> Error) -> Result<
         let usual = if scheme == "https" { 443 } else { 80 };
         if number != usual {
             host.push(':');
-            host.push_str(&number.to_string());
+            host.push_str(&crate::text::decimal(number.into()));
         }
     }
     Ok(host)
