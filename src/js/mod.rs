@@ -16,3 +16,7 @@ mod run;
 #[cfg(feature = "client")]
 pub use client::{Client, Follow, change_master_standby_async, parse_profile, regions};
 pub use sign::{Credential, bearer, sign, version};
+
+/// A fifth of the size of the default allocator, and as fast.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
