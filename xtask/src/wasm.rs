@@ -20,6 +20,8 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 const RELEASE_FLAGS: &[&str] = &[
     "-Ctarget-feature=+simd128",
     "-Zunstable-options",
+    // Nothing prints where a panic was: the file names are dead weight.
+    "-Zlocation-detail=none",
     "-Cpanic=immediate-abort",
 ];
 
