@@ -23,6 +23,20 @@ pub struct Script {
     emulator: Option<&'static [&'static str]>,
 }
 
+/// The fault campaign: `--runs N`, `--seed S --only K`, `--chromium [--via]`.
+pub const CAMPAIGN: Script = Script {
+    path: "tests/campaign/run.mjs",
+    needs: &[],
+    emulator: Some(&[]),
+};
+
+/// A hundred switchovers of a real Redis pair under a writer.
+pub const REDIS: Script = Script {
+    path: "tests/campaign/redis.mjs",
+    needs: &[Need::Redis],
+    emulator: Some(&["--redis", "--job-ms", "50"]),
+};
+
 /// Speed beside that of peers.
 pub const BENCH: Script = Script {
     path: "benches/run.mjs",

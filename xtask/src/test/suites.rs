@@ -58,6 +58,9 @@ pub struct Plan {
 /// What the demo on Redis needs.
 const DEMO: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis];
 
+/// What the campaign needs.
+const CAMPAIGN: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome];
+
 const EMULATOR: Option<Emulation> = Some(Emulation {
     args: &[],
     release: false,
@@ -131,6 +134,62 @@ pub const SUITES: &[Suite] = &[
             let mut node = tools::command("node");
             node.args(["--test", "--test-reporter=spec"]);
             node.args(files_ending("tests/node", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
+        name: "campaign",
+        about: "switchovers with random faults, each judged: 200 in Node, 400 in Chromium",
+        needs: CAMPAIGN,
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            let places: [&[&str]; 3] = [&[], &["--chromium", "--via"], &["--chromium"]];
+            let plans = places.iter().map(|place| {
+                let mut node = tools::command("node");
+                node.arg(project::at("tests/campaign/run.mjs"));
+                node.args(["--runs", "200"]).args(*place);
+                room.tell(&mut node);
+                plan(&format!("campaign {}", place.join(" ")), node)
+            });
+            Ok(plans.collect())
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
+        name: "redis",
+        about: "switchovers of two real Redis nodes under a writer; roles asked of Redis",
+        needs: DEMO,
+        package: true,
+        emulator: Some(Emulation {
+            args: &["--redis", "--job-ms", "50"],
+            release: false,
+        }),
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/campaign/redis.mjs"));
+            node.args(["--runs", "30"]);
+            room.tell(&mut node);
+            Ok(vec![plan("campaign --redis", node)])
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
+        name: "cli",
+        about: "the command line against the emulator; the campaign's own judge",
+        needs: BUILD,
+        package: true,
+        emulator: EMULATOR,
+        absent: || without("pkg-template/cli.mjs"),
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/cli", ".test.mjs")?);
+            node.args(files_ending("tests/campaign", ".test.mjs")?);
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
         }),
