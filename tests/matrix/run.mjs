@@ -4,7 +4,10 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { CASES as bundlers } from "./cases/bundlers.mjs";
+import { CASES as pages } from "./cases/pages.mjs";
 import { CASES as processes } from "./cases/processes.mjs";
+import { close } from "./lib/browser.mjs";
 import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
 
 /**
@@ -16,7 +19,7 @@ import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
  */
 
 /** @type {Case[]} */
-const CASES = [...processes];
+const CASES = [...processes, ...bundlers, ...pages];
 
 const { values } = parseArgs({
   options: { only: { type: "string", multiple: true }, write: { type: "boolean" } },
@@ -56,6 +59,7 @@ for (const { name, checks } of CASES.filter(wanted)) {
     if (fault) console.log(fault.replace(/^/gm, "        "));
   }
 }
+await close();
 console.log(`${seconds(start)}`);
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);
 process.exitCode = failed > 0 ? 1 : 0;

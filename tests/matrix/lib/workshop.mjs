@@ -107,6 +107,8 @@ export async function open() {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const fields = { name, version: "0.0.0", private: true, type: "module", ...manifest };
+    // Or tools would take that of the repository, and its paths.
+    content["tsconfig.json"] ??= "{}\n";
     content["package.json"] = JSON.stringify(fields, null, 2) + "\n";
     for (const [path, text] of Object.entries(content)) {
       mkdirSync(join(folder, path, ".."), { recursive: true });
