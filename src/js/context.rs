@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise};
-use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
@@ -188,7 +187,7 @@ impl Context {
             Source::Provider(provider) => {
                 let promise = MAKE.with(|make| provided(provider, make.as_ref().unchecked_ref()));
                 let value = self.wait(&promise).await?;
-                match Credential::try_from_js_value_ref(&value) {
+                match Credential::shared(&value) {
                     Some(credential) => Ok(Some(credential)),
                     None => Err(Error::credentials("the credentials were freed").into()),
                 }

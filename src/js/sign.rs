@@ -20,6 +20,9 @@ extern "C" {
     /// ak, sk, securityToken, token, projectId.
     #[wasm_bindgen(catch, js_name = readCredentials)]
     fn read_credentials(credentials: &JsValue) -> Result<Array, JsValue>;
+    #[cfg(feature = "client")]
+    #[wasm_bindgen(catch)]
+    fn share(credential: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// What one credential holds.
@@ -53,6 +56,13 @@ impl Credential {
             Core::AccessKey(key) => key.ak().to_owned(),
             Core::Token(_) => String::new(),
         }
+    }
+
+    /// Internal: another handle on the same.
+    #[cfg(feature = "client")]
+    #[wasm_bindgen(js_name = _share)]
+    pub fn share(&self) -> Credential {
+        self.clone()
     }
 
     /// Only what is not secret.
@@ -100,15 +110,21 @@ impl Credential {
     /// A credential object, or one of plain credentials.
     #[cfg(feature = "client")]
     pub(super) fn given(value: &JsValue) -> Result<Self, JsValue> {
-        use wasm_bindgen::convert::TryFromJsValue;
-
         // Reading it first catches the proxies for which `instanceof` throws.
         let pointer = js_sys::Reflect::get(value, &"__wbg_ptr".into()).unwrap_or_default();
         match pointer.as_f64() {
             Some(0.0) => Err(refused(&Error::invalid("credentials", "has been freed"))),
-            Some(_) => Self::try_from_js_value_ref(value).map_or_else(|| Self::new(value), Ok),
+            Some(_) => Self::shared(value).map_or_else(|| Self::new(value), Ok),
             None => Self::new(value),
         }
+    }
+
+    /// What a credential object holds; the object stays whose it is.
+    #[cfg(feature = "client")]
+    pub(super) fn shared(value: &JsValue) -> Option<Self> {
+        use wasm_bindgen::convert::TryFromJsValue;
+
+        Self::try_from_js_value(share(value).ok()?).ok()
     }
 
     /// The access key, where one is needed.
