@@ -4,6 +4,7 @@
 //! programs and ending them), [`wasm`] (the one way to compile for wasm32) and [`emulator`].
 
 mod build;
+mod console;
 mod campaign;
 mod demo;
 mod emulator;
@@ -69,7 +70,7 @@ fn main() -> std::process::ExitCode {
         Command::Bench(args) => script::run(&script::BENCH, &args),
         Command::Peers(args) => script::run(&script::PEERS, &args),
         Command::Matrix(args) => script::run(&script::MATRIX, &args),
-        Command::Screenshots(args) => script::run(&script::SCREENSHOTS, &args),
+        Command::Screenshots(args) => console::screenshots(&args),
     };
     process::end_children();
     match done {

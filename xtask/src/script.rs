@@ -58,11 +58,11 @@ pub const MATRIX: Script = Script {
     emulator: Some(&["--variety"]),
 };
 
-/// The console in each state.
+/// The console in each state. Starts emulators of its own, which serve it.
 pub const SCREENSHOTS: Script = Script {
-    path: "www/screenshots.mjs",
-    needs: &[Need::Chrome],
-    emulator: Some(&["--variety"]),
+    path: "tests/console/screenshots.mjs",
+    needs: &[],
+    emulator: None,
 };
 
 pub fn run(script: &Script, args: &Args) -> Result<()> {

@@ -43,8 +43,8 @@ export async function newPage(browser, options) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(`${error}`));
   page.on("console", (message) => {
-    // What a fault of the emulator makes the browser say is meant.
-    const meant = /Failed to load resource|blocked by CORS policy/.test(message.text());
+    // What a fault of the emulator, or a page that is not secure, makes the browser say is meant.
+    const meant = /Failed to load resource|blocked by CORS policy|Cross-Origin-Opener-Policy header/.test(message.text());
     if (message.type() === "error" && !meant) complaints.push(message.text());
   });
   return { page, context, complaints };
@@ -72,7 +72,7 @@ export async function connect(page, url, hash = "") {
   await page.goto(`${url}/${hash}`);
   await page.locator(".offer button").click();
   await page.locator("button[type=submit]").click();
-  await page.locator("#instances-list a, main.requests, main.page").first().waitFor({ timeout: 5000 });
+  await page.locator(".session").waitFor();
 }
 
 /**

@@ -119,7 +119,7 @@ function LanguageChoice() {
   );
   return (
     <div class="toggle" role="group" aria-label={t("lang.label")}>
-      {button("en", "English", "en")}
+      {button("en", "EN", "en")}
       {button("zh", "中文", "zh-CN")}
     </div>
   );

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Room;
 use super::count::{Counts, Runner};
 use crate::setup::{BUILD, Need};
-use crate::{lint, project, tools, wasm};
+use crate::{console, lint, project, tools, wasm};
 
 /// A suite of tests.
 pub struct Suite {
@@ -230,6 +230,23 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("cargo xtask size --check", node)])
         }),
         count: Runner::Plain,
+    },
+    Suite {
+        name: "console",
+        about: "the console in Chromium: every path, faults, languages, axe, budgets",
+        needs: console::NEEDS,
+        package: true,
+        emulator: None,
+        absent: || without("tests/console"),
+        work: Work::Commands(|room| {
+            console::prepare_tests()?;
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+            node.args(files_ending("tests/console/specs", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
     },
     Suite {
         name: "python",
