@@ -265,6 +265,21 @@ pub const SUITES: &[Suite] = &[
         count: Runner::Plain,
     },
     Suite {
+        name: "papers",
+        about: "every sample, link and table of the papers; typedoc and rustdoc",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/papers/run.mjs"));
+            room.tell(&mut node);
+            Ok(vec![plan("node tests/papers/run.mjs", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
         name: "reproducible",
         about: "the same wasm bytes when built in another folder",
         needs: BUILD,
