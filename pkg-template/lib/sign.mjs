@@ -14,6 +14,19 @@ export class Credential extends glue.Credential {
     loadSync();
     super(credentials);
   }
+
+  /** Once more does nothing: a block may dispose of what was freed. */
+  free() {
+    if (/** @type {any} */ (this).__wbg_ptr !== 0) super.free();
+  }
+}
+
+if (Symbol.dispose) {
+  Object.defineProperty(Credential.prototype, Symbol.dispose, {
+    configurable: true,
+    writable: true,
+    value: Credential.prototype.free,
+  });
 }
 
 const OPTIONS = new Set(

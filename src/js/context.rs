@@ -187,7 +187,7 @@ impl Context {
             Source::Provider(provider) => {
                 let promise = MAKE.with(|make| provided(provider, make.as_ref().unchecked_ref()));
                 let value = self.wait(&promise).await?;
-                match Credential::held_by(&value) {
+                match Credential::shared(&value) {
                     Some(credential) => Ok(Some(credential)),
                     None => Err(Error::credentials("the credentials were freed").into()),
                 }

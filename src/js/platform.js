@@ -64,7 +64,8 @@ export function readOptions(options) {
     for (const [name, value] of Object.entries({ signer, fetch, onEvent })) {
       if (value && typeof value !== "function") throw invalid(name, "must be a function");
     }
-    if (signal && typeof signal.aborted !== "boolean") throw invalid("signal", "must be an AbortSignal");
+    if (signal && typeof signal.aborted !== "boolean")
+      throw invalid("signal", "must be an AbortSignal");
   } catch (error) {
     throw readable(error, field);
   }
@@ -125,7 +126,9 @@ export async function exchange(fetch, request, controller, most, ms, signal) {
   // Node says "fetch failed" and gives the reason as the cause.
   if (ended[0] === THROWN) {
     const error = /** @type {any} */ (ended[1]);
-    const reason = [error?.message, error?.cause?.message].filter((text) => typeof text === "string" && text);
+    const reason = [error?.message, error?.cause?.message].filter(
+      (text) => typeof text === "string" && text,
+    );
     return [...ended, reason.join(": ") || "fetch failed"];
   }
   return ended;

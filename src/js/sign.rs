@@ -4,8 +4,6 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Object, Reflect};
-#[cfg(feature = "client")]
-use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
@@ -22,15 +20,9 @@ extern "C" {
     /// ak, sk, securityToken, token, projectId.
     #[wasm_bindgen(catch, js_name = readCredentials)]
     fn read_credentials(credentials: &JsValue) -> Result<Array, JsValue>;
-}
-
-#[cfg(feature = "client")]
-#[wasm_bindgen]
-extern "C" {
-    /// An object that has the method of [`Credential::share`].
-    type Shareable;
-    #[wasm_bindgen(method, catch)]
-    fn share(this: &Shareable) -> Result<JsValue, JsValue>;
+    #[cfg(feature = "client")]
+    #[wasm_bindgen(catch)]
+    fn share(credential: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// What one credential holds.
@@ -66,8 +58,9 @@ impl Credential {
         }
     }
 
-    /// Another object with the same credential.
+    /// Internal: another handle on the same.
     #[cfg(feature = "client")]
+    #[wasm_bindgen(js_name = _share)]
     pub fn share(&self) -> Credential {
         self.clone()
     }
@@ -117,28 +110,21 @@ impl Credential {
     /// A credential object, or one of plain credentials.
     #[cfg(feature = "client")]
     pub(super) fn given(value: &JsValue) -> Result<Self, JsValue> {
-        match Self::pointer(value) {
+        // Reading it first catches the proxies for which `instanceof` throws.
+        let pointer = js_sys::Reflect::get(value, &"__wbg_ptr".into()).unwrap_or_default();
+        match pointer.as_f64() {
             Some(0.0) => Err(refused(&Error::invalid("credentials", "has been freed"))),
-            Some(_) => Self::held_by(value).map_or_else(|| Self::new(value), Ok),
+            Some(_) => Self::shared(value).map_or_else(|| Self::new(value), Ok),
             None => Self::new(value),
         }
     }
 
-    /// What a credential object holds; it keeps it.
+    /// What a credential object holds; the object stays whose it is.
     #[cfg(feature = "client")]
-    pub(super) fn held_by(value: &JsValue) -> Option<Self> {
+    pub(super) fn shared(value: &JsValue) -> Option<Self> {
         use wasm_bindgen::convert::TryFromJsValue;
 
-        // Taking it out of an object empties that one, so it is taken out of a copy.
-        Self::pointer(value).filter(|pointer| *pointer != 0.0)?;
-        let copy = value.unchecked_ref::<Shareable>().share().ok()?;
-        Self::try_from_js_value(copy).ok()
-    }
-
-    /// What wasm-bindgen's class keeps; reading it throws for no object, and catches what a proxy throws.
-    #[cfg(feature = "client")]
-    fn pointer(value: &JsValue) -> Option<f64> {
-        Reflect::get(value, &"__wbg_ptr".into()).ok()?.as_f64()
+        Self::try_from_js_value(share(value).ok()?).ok()
     }
 
     /// The access key, where one is needed.

@@ -51,6 +51,6 @@ test("the same tables, by rows and columns", () => {
 });
 
 test("the same figures", () => {
-  const numbers = (/** @type {typeof english} */ { figures }) => figures;
-  assert.deepEqual(numbers(chinese), numbers(english));
+  const sorted = (/** @type {typeof english} */ { figures }) => [...figures].sort();
+  assert.deepEqual(sorted(chinese), sorted(english));
 });

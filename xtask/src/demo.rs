@@ -1,10 +1,10 @@
 //! `cargo xtask demo`: builds the package and lets it swap the nodes of an instance.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::emulator::Emulator;
 use crate::setup::{self, Need};
-use crate::{build, process, project, tools};
+use crate::{build, console, process, project, tools};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -56,9 +56,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let serve = args.serve || args.open;
     if serve {
-        if !www.is_dir() {
-            bail!("www/dist is not there: the console is not built");
-        }
+        console::build()?;
         emulator_args.extend(["--variety", "--www", &www_text]);
     }
     let emulator = Emulator::start(&emulator_args, false, None)?;

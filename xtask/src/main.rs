@@ -4,6 +4,8 @@
 //! programs and ending them), [`wasm`] (the one way to compile for wasm32) and [`emulator`].
 
 mod build;
+mod campaign;
+mod console;
 mod demo;
 mod emulator;
 mod lint;
@@ -43,6 +45,8 @@ enum Command {
     Lint(lint::Args),
     /// Print the size of every entry of the package
     Size(size::Args),
+    /// Play switchovers with random faults, and judge each
+    Campaign(campaign::Args),
     /// Measure speed side by side with peers
     Bench(script::Args),
     /// Run the official SDKs' samples and ours against one emulator
@@ -62,10 +66,11 @@ fn main() -> std::process::ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Size(args) => size::run(&args),
+        Command::Campaign(args) => campaign::run(&args),
         Command::Bench(args) => script::run(&script::BENCH, &args),
         Command::Peers(args) => script::run(&script::PEERS, &args),
         Command::Matrix(args) => script::run(&script::MATRIX, &args),
-        Command::Screenshots(args) => script::run(&script::SCREENSHOTS, &args),
+        Command::Screenshots(args) => console::screenshots(&args),
     };
     process::end_children();
     match done {

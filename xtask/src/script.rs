@@ -23,6 +23,20 @@ pub struct Script {
     emulator: Option<&'static [&'static str]>,
 }
 
+/// The fault campaign: `--runs N`, `--seed S --only K`, `--chromium [--via]`.
+pub const CAMPAIGN: Script = Script {
+    path: "tests/campaign/run.mjs",
+    needs: &[],
+    emulator: Some(&[]),
+};
+
+/// A hundred switchovers of a real Redis pair under a writer.
+pub const REDIS: Script = Script {
+    path: "tests/campaign/redis.mjs",
+    needs: &[Need::Redis],
+    emulator: Some(&["--redis", "--job-ms", "50"]),
+};
+
 /// Speed beside that of peers.
 pub const BENCH: Script = Script {
     path: "benches/run.mjs",
@@ -44,11 +58,11 @@ pub const MATRIX: Script = Script {
     emulator: Some(&["--variety"]),
 };
 
-/// The console in each state.
+/// The console in each state. Starts emulators of its own, which serve it.
 pub const SCREENSHOTS: Script = Script {
-    path: "www/screenshots.mjs",
-    needs: &[Need::Chrome],
-    emulator: Some(&["--variety"]),
+    path: "tests/console/screenshots.mjs",
+    needs: &[],
+    emulator: None,
 };
 
 pub fn run(script: &Script, args: &Args) -> Result<()> {

@@ -20,12 +20,15 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 const RELEASE_FLAGS: &[&str] = &[
     "-Ctarget-feature=+simd128",
     "-Zunstable-options",
+    // Nothing prints where a panic was: the file names are dead weight.
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
     "-Cpanic=immediate-abort",
 ];
 
 /// The release profile of the modules; the native one (the emulator's) stays quick to build.
 const RELEASE_PROFILE: &[(&str, &str)] = &[
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z"),
     ("CARGO_PROFILE_RELEASE_LTO", "fat"),
     ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1"),
     ("CARGO_PROFILE_RELEASE_PANIC", "abort"),
@@ -33,6 +36,9 @@ const RELEASE_PROFILE: &[(&str, &str)] = &[
     ("CARGO_UNSTABLE_TRIM_PATHS", "true"),
     ("CARGO_PROFILE_RELEASE_TRIM_PATHS", "all"),
 ];
+
+/// What a signature spends its time in is built for speed.
+const FAST: [&str; 5] = ["sha2", "hmac", "digest", "block-buffer", "hybrid-array"];
 
 /// A program that compiles for wasm32 in the way of this module.
 pub fn command(program: &str) -> Result<Command> {
@@ -57,6 +63,12 @@ pub fn release_build(features: &[&str]) -> Result<Command> {
     cargo
         .args(["build", "--release", "--lib", "--target", TARGET])
         .args(features)
+        .args(FAST.iter().flat_map(|package| {
+            [
+                "--config".to_owned(),
+                format!("profile.release.package.{package}.opt-level=3"),
+            ]
+        }))
         .env("CARGO_TARGET_DIR", project::at("target/wasm"))
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")

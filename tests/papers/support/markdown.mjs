@@ -27,7 +27,7 @@
 
 /** @typedef {{ level: number, text: string, slug: string, line: number }} Heading */
 /** @typedef {{ text: string, target: string, line: number }} Link */
-/** @typedef {{ paper: string, blocks: Block[], headings: Heading[], links: Link[], tableRows: number[] }} Paper */
+/** @typedef {{ paper: string, blocks: Block[], headings: Heading[], links: Link[], tableRows: number[], figures: string[] }} Paper */
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*(\S*)/;
 const NOTE = /^<!-- sample: (\{.*\}) -->$/;
@@ -40,7 +40,7 @@ const LINK = /!?\[((?:[^[\]]|\[[^\]]*\])*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s
  */
 export function read(paper, text) {
   /** @type {Paper} */
-  const found = { paper, blocks: [], headings: [], links: [], tableRows: [] };
+  const found = { paper, blocks: [], headings: [], links: [], tableRows: [], figures: [] };
   const lines = text.split("\n");
   const slugs = new Map();
   /** @type {Note} */
@@ -101,6 +101,8 @@ function readLine(found, slugs, line, number) {
     found.headings.push({ level: heading[1]?.length ?? 0, text, slug, line: number });
   }
   if (/^\|.*\|$/.test(line.trim())) found.tableRows.push(line.trim().split("|").length);
+  const prose = line.replace(/`[^`]*`|\]\([^)]*\)/g, " ");
+  found.figures.push(...(prose.match(/\d+(?:[.,]\d+)*/g) ?? []));
   // What stands in a code span is no link; a link may hold a span.
   const bare = line.replace(/`[^`]*`/g, (span) => span.replace(/[[\]()]/g, " "));
   for (const { index, 0: whole } of bare.matchAll(LINK)) {

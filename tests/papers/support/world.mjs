@@ -92,12 +92,18 @@ export class Emulator {
     return response.json();
   }
 
-  /** How many swaps have really run since the last reset. */
+  /** How many swaps have really run since the last reset, once no job is under way any more. */
   async swapsRun() {
-    const { instances } = await this.ask("GET", "state?requests=0");
-    let sum = 0;
-    for (const { counters } of Object.values(instances)) sum += counters.swaps_run;
-    return sum;
+    for (let turn = 0; ; turn++) {
+      const { instances } = await this.ask("GET", "state?requests=0");
+      /** @type {any[]} */
+      const all = Object.values(instances);
+      const jobs = all.flatMap((instance) => instance.jobs);
+      const busy = jobs.some(({ status }) => status === "INIT" || status === "RUNNING");
+      if (!busy || turn === 50)
+        return all.reduce((sum, { counters }) => sum + counters.swaps_run, 0);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** The environment of a person whose region is the emulator's. */

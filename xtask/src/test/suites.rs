@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Room;
 use super::count::{Counts, Runner};
 use crate::setup::{BUILD, Need};
-use crate::{lint, project, tools, wasm};
+use crate::{console, lint, project, tools, wasm};
 
 /// A suite of tests.
 pub struct Suite {
@@ -57,6 +57,9 @@ pub struct Plan {
 
 /// What the demo on Redis needs.
 const DEMO: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis];
+
+/// What the campaign needs.
+const CAMPAIGN: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome];
 
 const EMULATOR: Option<Emulation> = Some(Emulation {
     args: &[],
@@ -137,6 +140,62 @@ pub const SUITES: &[Suite] = &[
         count: Runner::Node,
     },
     Suite {
+        name: "campaign",
+        about: "switchovers with random faults, each judged: 200 in Node, 400 in Chromium",
+        needs: CAMPAIGN,
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            let places: [&[&str]; 3] = [&[], &["--chromium", "--via"], &["--chromium"]];
+            let plans = places.iter().map(|place| {
+                let mut node = tools::command("node");
+                node.arg(project::at("tests/campaign/run.mjs"));
+                node.args(["--runs", "200"]).args(*place);
+                room.tell(&mut node);
+                plan(&format!("campaign {}", place.join(" ")), node)
+            });
+            Ok(plans.collect())
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
+        name: "redis",
+        about: "switchovers of two real Redis nodes under a writer; roles asked of Redis",
+        needs: DEMO,
+        package: true,
+        emulator: Some(Emulation {
+            args: &["--redis", "--job-ms", "50"],
+            release: false,
+        }),
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/campaign/redis.mjs"));
+            node.args(["--runs", "30"]);
+            room.tell(&mut node);
+            Ok(vec![plan("campaign --redis", node)])
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
+        name: "cli",
+        about: "the command line against the emulator; the campaign's own judge",
+        needs: BUILD,
+        package: true,
+        emulator: EMULATOR,
+        absent: || without("pkg-template/cli.mjs"),
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/cli", ".test.mjs")?);
+            node.args(files_ending("tests/campaign", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
         name: "demo",
         about: "the story on real Redis; the refusal to swap a real instance unasked",
         needs: DEMO,
@@ -173,6 +232,23 @@ pub const SUITES: &[Suite] = &[
         count: Runner::Plain,
     },
     Suite {
+        name: "console",
+        about: "the console in Chromium: every path, faults, languages, axe, budgets",
+        needs: console::NEEDS,
+        package: true,
+        emulator: None,
+        absent: || without("tests/console"),
+        work: Work::Commands(|room| {
+            console::prepare_tests()?;
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+            node.args(files_ending("tests/console/specs", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
         name: "python",
         about: "the official Python SDK's sample against the emulator",
         needs: &[],
@@ -187,6 +263,21 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("python3 tests/peers/python/run.py", python)])
         }),
         count: Runner::Plain,
+    },
+    Suite {
+        name: "papers",
+        about: "every sample, link and table of the papers; typedoc and rustdoc",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/papers/run.mjs"));
+            room.tell(&mut node);
+            Ok(vec![plan("node tests/papers/run.mjs", node)])
+        }),
+        count: Runner::Node,
     },
     Suite {
         name: "reproducible",

@@ -1,0 +1,83 @@
+// @ts-check
+// What stands beside the console in an operator's network: a back end that signs, and a proxy.
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { signRequest } from "huaweicloud-dcs";
+import { AK, SK } from "./console.mjs";
+
+/** @param {import("node:http").RequestListener} listener */
+async function serve(listener) {
+  const server = createServer(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async end() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** @param {import("node:http").IncomingMessage} request */
+async function bodyOf(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const CORS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Headers": "*, Authorization",
+  "Access-Control-Allow-Methods": "GET, PUT, POST",
+  "Access-Control-Expose-Headers": "X-Request-Id, Date, Retry-After",
+};
+
+/** A back end that holds the key: it signs reads, and refuses everything else. */
+export async function startSigner() {
+  /** @type {{ method: string, url: string }[]} */
+  const asked = [];
+  const server = await serve(async (request, response) => {
+    if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
+    const { method, url, headers } = JSON.parse(String(await bodyOf(request)));
+    asked.push({ method, url });
+    if (method !== "GET") return void response.writeHead(403, CORS).end();
+    const { Host, host, ...signed } = headers;
+    const date = signed["X-Sdk-Date"];
+    delete signed["X-Sdk-Date"];
+    const answer = signRequest({
+      method,
+      url,
+      headers: signed,
+      date,
+      credentials: { ak: AK, sk: SK },
+    });
+    response.writeHead(200, { ...CORS, "Content-Type": "application/json" });
+    response.end(JSON.stringify(answer.headers));
+  });
+  return { ...server, asked };
+}
+
+/** A proxy of the user's own: `/dcs-proxy/...` goes to the endpoint. @param {string} endpoint */
+export async function startProxy(endpoint) {
+  /** @type {string[]} */
+  const seen = [];
+  const server = await serve(async (request, response) => {
+    if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
+    const path = (request.url ?? "").replace(/^\/dcs-proxy/, "");
+    seen.push(path);
+    const { host, connection, origin, ...headers } = /** @type {Record<string, string>} */ (
+      request.headers
+    );
+    const answer = await fetch(endpoint + path, { method: request.method ?? "GET", headers });
+    response.writeHead(answer.status, {
+      ...CORS,
+      "Content-Type": answer.headers.get("Content-Type") ?? "",
+      "X-Request-Id": answer.headers.get("X-Request-Id") ?? "",
+    });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  return { ...server, seen };
+}

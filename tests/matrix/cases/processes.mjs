@@ -1,0 +1,192 @@
+// @ts-check
+// Node, Deno, Bun and workerd, and single files that bundlers make for them.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { newConfig, origin, verify } from "../lib/emulator.mjs";
+import { run } from "../lib/process.mjs";
+import { WORK, nodeProgram } from "../lib/workshop.mjs";
+
+/** @typedef {import("../run.mjs").Case} Case */
+/** @typedef {import("../lib/workshop.mjs").Workshop} Workshop */
+
+const FILES = ["process", "app/probe.js"];
+
+/** @param {Workshop} shop */
+const project = (shop) => shop.project("processes", { from: FILES });
+
+/**
+ * Runs a program that prints its result and nothing else.
+ * @param {string} program @param {string[]} args @param {string} cwd
+ */
+async function use(program, args, cwd) {
+  const config = await newConfig();
+  const { stdout, stderr } = await run(program, [...args, JSON.stringify(config)], { cwd });
+  const [line = "", ...others] = stdout.trimEnd().split("\n");
+  if (others.length > 0 || stderr !== "") throw new Error(`more was printed: ${stdout}${stderr}`);
+  const result = JSON.parse(line);
+  await verify(config, result);
+  return result;
+}
+
+/**
+ * The same, where process/watch.cjs counts what goes to the network.
+ * @param {Parameters<typeof use>} given
+ */
+async function useWatched(...given) {
+  const { requestsAtImport, requests } = await use(...given);
+  if (requestsAtImport !== 0) throw new Error(`importing made ${requestsAtImport} requests`);
+  if (!(requests >= 3)) throw new Error(`only ${requests} requests were seen: they are not counted`);
+}
+
+const WATCH = "./watch.cjs";
+
+/** @type {(major: number) => Case} */
+const node = (major) => ({
+  name: `Node ${major}`,
+  how: "the file is read when it is first needed",
+  checks: {
+    "ES module": async (shop) =>
+      useWatched(nodeProgram(major), ["--require", WATCH, "main.mjs"], await project(shop)),
+    CommonJS: async (shop) =>
+      useWatched(nodeProgram(major), ["--require", WATCH, "main.cjs"], await project(shop)),
+  },
+});
+
+/** @type {(format: "esm" | "cjs", extension: string) => (shop: Workshop) => Promise<void>} */
+const singleFile = (format, extension) => async (shop) => {
+  const folder = await shop.project(`node-bundle-${format}`, {
+    from: FILES,
+    build: (cwd) =>
+      run(
+        shop.tool("esbuild"),
+        [
+          `main.${extension}`,
+          "--bundle",
+          "--platform=node",
+          "--minify",
+          `--format=${format}`,
+          `--outfile=alone/main.${extension}`,
+        ],
+        { cwd },
+      ),
+  });
+  const alone = join(folder, "alone");
+  await useWatched(
+    nodeProgram(22),
+    ["--require", join(folder, WATCH), `main.${extension}`],
+    alone,
+  );
+};
+
+/** @type {Case} */
+const nodeBundle = {
+  name: "A single file for Node, by esbuild",
+  how: "the module is inside the JavaScript",
+  checks: { "ES module": singleFile("esm", "mjs"), CommonJS: singleFile("cjs", "cjs") },
+};
+
+/** @type {Case} */
+const deno = {
+  name: "Deno",
+  how: "the module is inside the JavaScript: no permission to read files is needed",
+  checks: {
+    "no permission but the network": async (shop) => {
+      const cwd = await project(shop);
+      const deno = shop.tool("deno");
+      // Without any permission, an import that asks the network, a file or the environment fails.
+      const { stdout, stderr } = await run(deno, ["run", "--no-prompt", "import.mjs"], { cwd });
+      if (stdout + stderr !== "") throw new Error(`importing printed: ${stdout}${stderr}`);
+      const network = `--allow-net=${new URL(origin()).host}`;
+      await use(deno, ["run", "--no-prompt", network, "main.mjs"], cwd);
+    },
+  },
+};
+
+/** Bun's own package installs it by a script; the binary is there without. */
+const bunProgram = () => {
+  const scope = join(WORK, "node_modules/@oven");
+  const usual = `bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
+  const found = readdirSync(scope).find((name) => name === usual);
+  if (!found) throw new Error(`npm has not installed @oven/${usual}`);
+  return join(scope, found, "bin/bun");
+};
+
+/** @type {Case} */
+const bun = {
+  name: "Bun",
+  how: "the file is imported by its path, and read when it is first needed",
+  checks: {
+    "ES module": async (shop) =>
+      useWatched(bunProgram(), ["--preload", WATCH, "main.mjs"], await project(shop)),
+    CommonJS: async (shop) =>
+      useWatched(bunProgram(), ["--preload", WATCH, "main.cjs"], await project(shop)),
+    "one executable": async (shop) => {
+      const folder = await shop.project("bun-compile", {
+        from: FILES,
+        build: (cwd) =>
+          run(bunProgram(), ["build", "--compile", "main.mjs", "--outfile=alone/program"], { cwd }),
+      });
+      await use("./program", [], join(folder, "alone"));
+    },
+  },
+};
+
+/** @type {Case} */
+const workerd = {
+  name: "Cloudflare's workerd, by wrangler",
+  how: "the module is imported, compiled already",
+  checks: {
+    worker: async (shop) => {
+      const settings = { name: "matrix", main: "worker.js", compatibility_date: "2026-01-01" };
+      const folder = await shop.project("workerd", {
+        from: FILES,
+        files: { "wrangler.json": JSON.stringify(settings) },
+        build: (cwd) =>
+          run(shop.tool("wrangler"), ["deploy", "--dry-run", "--outdir=dist"], { cwd }),
+      });
+      const { Miniflare } = shop.require("miniflare");
+      const dist = join(folder, "dist");
+      const modules = readdirSync(dist)
+        .filter((name) => /\.(js|wasm)$/.test(name))
+        .sort((a) => (a.endsWith(".js") ? -1 : 1))
+        .map((name) => ({
+          type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
+          path: join(dist, name),
+        }));
+      let requests = 0;
+      let printed = "";
+      const server = new Miniflare({
+        modules,
+        modulesRoot: dist,
+        compatibilityDate: settings.compatibility_date,
+        /** @param {import("node:stream").Readable[]} streams */
+        handleRuntimeStdio: (...streams) =>
+          streams.forEach((stream) => stream.on("data", (text) => (printed += text))),
+        /** @param {Request} request */
+        outboundService: (request) => {
+          requests++;
+          return shop.require("miniflare").fetch(request);
+        },
+      });
+      try {
+        const imported = await server.dispatchFetch("http://worker/");
+        if ((await imported.text()) !== "imported" || requests !== 0 || printed !== "") {
+          throw new Error(`importing made ${requests} requests and printed: ${printed}`);
+        }
+        const config = await newConfig();
+        const body = JSON.stringify(config);
+        const response = await server.dispatchFetch("http://worker/", { method: "POST", body });
+        const text = await response.text();
+        if (!response.ok) throw new Error(`the worker answered ${response.status}: ${text}`);
+        await verify(config, JSON.parse(text));
+        if (requests < 3 || printed !== "") {
+          throw new Error(`${requests} requests were seen; printed: ${printed}`);
+        }
+      } finally {
+        await server.dispose();
+      }
+    },
+  },
+};
+
+export const CASES = [...[20, 22, 24].map(node), nodeBundle, deno, bun, workerd];

@@ -1,0 +1,50 @@
+// @ts-check
+// The emulator: an instance of its own for each use, and what truly became of it.
+
+const url = process.env.DCS_EMULATOR_URL;
+
+/** @param {string} path @param {RequestInit} [init] */
+async function ask(path, init) {
+  if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask matrix`");
+  const response = await fetch(url + path, init);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+/** Where it is. */
+export const origin = () => /** @type {string} */ (url);
+
+/**
+ * What the package is to be used with, on a new instance.
+ * @returns {Promise<import("../app/probe.js").Config>}
+ */
+export async function newConfig() {
+  const config = await ask("/_emulator/config");
+  const { instance_id: instanceId } = await ask("/_emulator/instances", {
+    method: "POST",
+    body: JSON.stringify({ job_ms: 100 }),
+  });
+  return {
+    url: origin(),
+    region: config.region,
+    projectId: config.project_id,
+    credentials: { ak: config.access_key, sk: config.secret_key },
+    instanceId,
+  };
+}
+
+/**
+ * Throws unless the package said that all went well, and the emulator knows of one swap.
+ * @param {import("../app/probe.js").Config} config
+ * @param {any} result
+ */
+export async function verify({ instanceId }, result) {
+  const said = JSON.stringify(result);
+  if (result?.job !== "SUCCESS") throw new Error(`the swap did not succeed: ${said}`);
+  if (result.signed !== 200) throw new Error(`the signed request was refused: ${said}`);
+  const { instances } = await ask("/_emulator/state");
+  const { swap_requests: requests, swaps_run: swaps } = instances[instanceId].counters;
+  if (requests !== 1 || swaps !== 1) {
+    throw new Error(`the emulator had ${requests} requests for the swap and ran ${swaps}`);
+  }
+}

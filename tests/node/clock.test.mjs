@@ -1,0 +1,87 @@
+// @ts-check
+// Clocks that differ: `clockOffsetMs`, and the one correction when the gateway refuses the date.
+
+import assert from "node:assert/strict";
+import { afterEach, describe, test } from "node:test";
+import { DcsClient, changeMasterStandbyAsync } from "huaweicloud-dcs";
+import * as emulator from "./support/emulator.mjs";
+import { refused } from "./support/expect.mjs";
+
+const MINUTE = 60_000;
+afterEach(() => emulator.disarm());
+
+for (const minutes of [-20, 20, -600_000, 600_000]) {
+  describe(`the service's clock ${minutes} minutes off`, () => {
+    test("is corrected once, and the swap runs once", async () => {
+      const options = await emulator.target({ job_ms: 0 });
+      await emulator.setClock(minutes * MINUTE);
+      /** @type {any[]} */
+      const events = [];
+      await changeMasterStandbyAsync({ ...options, onEvent: (event) => events.push(event) });
+      const [first, second, ...more] = await emulator.requestsFor(options.instanceId);
+      assert.deepEqual([first.status, second.status, more.length], [401, 200, 0]);
+      const [clock] = events.filter((event) => event.type === "clock");
+      assert.ok(Math.abs(clock.offsetMs - minutes * MINUTE) < 5000, `${clock.offsetMs}`);
+      assert.equal((await emulator.counters(options.instanceId)).swaps_run, 1);
+    });
+
+    test("is remembered by the client", async () => {
+      const { instanceId, ...options } = await emulator.target();
+      await emulator.setClock(minutes * MINUTE);
+      const dcs = new DcsClient(options);
+      for (let read = 0; read < 3; read++) await dcs.showInstance({ instanceId });
+      const statuses = (await emulator.requestsFor(instanceId)).map((request) => request.status);
+      assert.deepEqual(statuses, [401, 200, 200, 200]);
+    });
+  });
+}
+
+test("clockOffsetMs: a known difference needs no correction", async () => {
+  const options = await emulator.target();
+  await emulator.setClock(20 * MINUTE);
+  await changeMasterStandbyAsync({ ...options, clockOffsetMs: 20 * MINUTE });
+  assert.equal((await emulator.requestsFor(options.instanceId)).length, 1);
+});
+
+test("clockOffsetMs: a wrong one is corrected too", async () => {
+  const options = await emulator.target();
+  await changeMasterStandbyAsync({ ...options, clockOffsetMs: 3_600_000 });
+  assert.equal((await emulator.requestsFor(options.instanceId)).length, 2);
+});
+
+test("a difference within the window is left alone", async () => {
+  const options = await emulator.target();
+  await emulator.setClock(10 * MINUTE);
+  await changeMasterStandbyAsync(options);
+  assert.equal((await emulator.requestsFor(options.instanceId)).length, 1);
+});
+
+test("a wrong secret is not taken for a wrong clock", async () => {
+  const { credentials, ...options } = await emulator.target();
+  const wrong = { ...options, credentials: { ...credentials, sk: "another" } };
+  await refused(changeMasterStandbyAsync(wrong), "ServiceResponseError", { httpStatusCode: 401 });
+  assert.equal((await emulator.requestsFor(options.instanceId)).length, 1);
+});
+
+test("a clock that is wrong and a secret too: two requests, not five", async () => {
+  const { credentials, ...options } = await emulator.target();
+  await emulator.setClock(20 * MINUTE);
+  const wrong = { ...options, credentials: { ...credentials, sk: "another" } };
+  await refused(changeMasterStandbyAsync(wrong), "ServiceResponseError", { httpStatusCode: 401 });
+  assert.equal((await emulator.requestsFor(options.instanceId)).length, 2);
+});
+
+test("an answer without a date that can be read: the refusal is told", async () => {
+  const options = await emulator.target();
+  await emulator.setClock(20 * MINUTE);
+  const strip = async (/** @type {Request} */ request) => {
+    const answer = await fetch(request);
+    const headers = new Headers(answer.headers);
+    headers.delete("date");
+    return new Response(answer.body, { status: answer.status, headers });
+  };
+  await refused(changeMasterStandbyAsync({ ...options, fetch: strip }), "ServiceResponseError", {
+    httpStatusCode: 401,
+    error_msg: /expired/,
+  });
+});

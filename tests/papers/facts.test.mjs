@@ -1,0 +1,100 @@
+// @ts-check
+// What the papers take from elsewhere is as it is there; the references of types and crate have no warning.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { PAPER, written } from "./support/codes.mjs";
+import { ROOT, papers, tool } from "./support/world.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const types = ["index.d.ts", "signer.d.ts"]
+  .map((name) => readFileSync(join(ROOT, "pkg-template", name), "utf8"))
+  .join("\n");
+const text = (/** @type {string} */ name) => readFileSync(join(ROOT, name), "utf8");
+
+test("the tables of error codes are those of facts/dcs_error_codes.tsv", () => {
+  const paper = readFileSync(PAPER, "utf8");
+  assert.equal(paper, written(paper), "run `npm run codes` in tests/papers");
+});
+
+test("each error class stands in both READMEs and in troubleshooting", () => {
+  const classes = [...types.matchAll(/class (\w+Error) extends DcsError/g)].map(([, name]) => name);
+  assert.equal(classes.length, 7);
+  for (const paper of ["README.md", "README.zh-CN.md"]) {
+    const missing = classes.filter((name) => !text(paper).includes(`\`${name}\``));
+    assert.deepEqual(missing, [], paper);
+  }
+});
+
+test("each phase and outcome of the types stands in docs/switchover.md", () => {
+  const union = (/** @type {string} */ name) => {
+    const bare = types.replace(/\/\*\*[\s\S]*?\*\//g, "");
+    const [, members = ""] = new RegExp(`type ${name} =([^;]*);`).exec(bare) ?? [];
+    return [...members.matchAll(/"(\w+)"/g)].map(([, word]) => word);
+  };
+  const words = [...union("SwitchoverPhase"), ...union("Outcome")];
+  assert.equal(words.length, 10);
+  const paper = text("docs/switchover.md");
+  assert.deepEqual(
+    words.filter((word) => !paper.includes(`\`${word}\``)),
+    [],
+  );
+});
+
+test("each field of the report stands in docs/switchover.md", () => {
+  const [, body = ""] = /interface SwitchoverReport \{([\s\S]*?)\n\}/.exec(types) ?? [];
+  const fields = [...body.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name);
+  assert.ok(fields.length > 8);
+  const paper = text("docs/switchover.md");
+  const missing = fields.filter((name) => name !== "instanceId" && !paper.includes(`\`${name}\``));
+  assert.deepEqual(missing, []);
+});
+
+test("each entry of the package stands in README.md", () => {
+  const { name, exports } = JSON.parse(text("pkg-template/package.json"));
+  const entries = Object.keys(exports).filter((key) => !/\.(wasm|json)$/.test(key));
+  const missing = entries
+    .map((key) => name + key.slice(1))
+    .filter((entry) => !text("README.md").includes(`\`${entry}\``));
+  assert.deepEqual(missing, []);
+});
+
+test("no paper names a task of `cargo xtask` that there is not", () => {
+  const { stdout } = spawnSync("cargo", ["xtask", "--help"], { cwd: ROOT, encoding: "utf8" });
+  const tasks = new Set([...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, task]) => task));
+  assert.ok(tasks.has("test"), stdout);
+  const unknown = papers().flatMap(({ paper }) =>
+    [...text(paper).matchAll(/cargo xtask (\w+)/g)]
+      .filter(([, task]) => !tasks.has(task))
+      .map(([words]) => `${paper}: ${words}`),
+  );
+  assert.deepEqual(unknown, []);
+});
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnSyncOptions} options
+ */
+function succeeds(command, args, options) {
+  const { status, stdout, stderr } = spawnSync(command, args, { ...options, encoding: "utf8" });
+  assert.equal(status, 0, `${stdout}${stderr}`);
+}
+
+test("these tests are typed", () => {
+  succeeds(tool("tsc"), ["--noEmit", "-p", "."], { cwd: here });
+});
+
+test("the reference of the types has no warning", () => {
+  succeeds(tool("typedoc"), [], { cwd: here });
+});
+
+test("the reference of the crate has no warning", () => {
+  const env = { ...process.env, RUSTDOCFLAGS: "-D warnings" };
+  const args = ["doc", "--quiet", "--no-deps", "-p", "huaweicloud-dcs", "--all-features"];
+  succeeds("cargo", args, { cwd: ROOT, env });
+});

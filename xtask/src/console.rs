@@ -1,0 +1,59 @@
+//! The console: its packages, its build, the browser driver of its tests, its pictures.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::setup::{self, Need};
+use crate::{build, emulator, process, project, script, tools};
+
+/// What its tests and pictures need on the machine.
+pub const NEEDS: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome];
+
+const PAGE: &str = "www";
+const TESTS: &str = "tests/console";
+
+/// Checks its types and writes www/dist. The package must be built: the page uses it as any page would.
+pub fn build() -> Result<()> {
+    let _lock = project::lock("console")?;
+    install(&project::at(PAGE))?;
+    npm(PAGE, &["run", "--silent", "check"])?;
+    npm(
+        PAGE,
+        &["run", "--silent", "build", "--", "--logLevel", "warn"],
+    )
+}
+
+/// All that its tests need: the page, the driver of the browser, the emulator.
+pub fn prepare_tests() -> Result<()> {
+    build()?;
+    install(&project::at(TESTS))?;
+    npm(TESTS, &["run", "--silent", "check"])?;
+    emulator::build(false)
+}
+
+/// `cargo xtask screenshots`
+pub fn screenshots(args: &script::Args) -> Result<()> {
+    setup::ensure(NEEDS)?;
+    build::package(false)?;
+    prepare_tests()?;
+    script::run(&script::SCREENSHOTS, args)
+}
+
+fn npm(folder: &str, args: &[&str]) -> Result<()> {
+    let mut npm = tools::command("npm");
+    process::output(npm.args(args).current_dir(project::at(folder))).map(drop)
+}
+
+/// Installs the packages of a folder, unless they are as in its lock file.
+fn install(folder: &Path) -> Result<()> {
+    let lock = project::fingerprint(&[folder.join("package-lock.json")], "")?;
+    let stamp = folder.join("node_modules/.lock");
+    if std::fs::read_to_string(&stamp).is_ok_and(|old| old == lock) {
+        return Ok(());
+    }
+    let mut npm = tools::command("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"]);
+    process::output(npm.current_dir(folder))?;
+    Ok(std::fs::write(stamp, lock)?)
+}
