@@ -8,10 +8,52 @@
 //! |---|---|
 //! | [`sign`] | canonical request, string to sign, the algorithms |
 //! | [`credential`] | access keys and tokens, wiped when dropped; the profile file |
-//! | [`region`] | regions and endpoints |
+//! | [`region`], [`config`] | regions and endpoints; options as checked values |
 //! | [`operation`] | one file an operation: what it is given, sends and is promised |
+//! | [`call`], [`retry`] | one call as a machine: what to do next, what may be sent again |
+//! | [`switchover`] | a whole switchover as a machine |
 //! | [`http`], [`json`] | requests, responses and JSON as plain values |
 //! | [`error`] | the error model, and reading a service's error |
+//!
+//! To sign a request:
+//!
+//! ```
+//! use huaweicloud_dcs::credential::AccessKey;
+//! use huaweicloud_dcs::sign::{Algorithm, Headers, Payload, SdkDate, Unsigned, Url};
+//!
+//! let prepared = Unsigned {
+//!     method: "GET",
+//!     url: Url::parse("https://dcs.cn-north-4.myhuaweicloud.com/v2/instances", "url")?,
+//!     headers: Headers::default(),
+//!     payload: Payload::Bytes(&[]),
+//!     date: SdkDate::from_unix_ms(1_767_323_045_000),
+//!     algorithm: Algorithm::SdkHmacSha256,
+//!     scope: None,
+//! }
+//! .prepare()?;
+//! assert!(prepared.string_to_sign.starts_with("SDK-HMAC-SHA256\n20260102T030405Z\n"));
+//!
+//! let key = AccessKey::new("EXAMPLE".to_owned(), "not-a-secret".to_owned(), None)?;
+//! assert!(prepared.authorization(&key)?.starts_with("SDK-HMAC-SHA256 Access=EXAMPLE, "));
+//! # Ok::<(), huaweicloud_dcs::error::Error>(())
+//! ```
+//!
+//! To drive a switchover, ask its machine what is next, do it, and tell what came of it:
+//!
+//! ```
+//! use huaweicloud_dcs::error::{Error, Outcome};
+//! use huaweicloud_dcs::operation::show_instance;
+//! use huaweicloud_dcs::switchover::{Machine, Options, Step, Verdict};
+//!
+//! let id = "00000000-0000-4000-8000-000000000001".to_owned();
+//! let mut machine = Machine::new(id, Options::default(), 0);
+//! assert_eq!(machine.step(), Step::Call(&show_instance::OPERATION));
+//!
+//! let lost = Error::Connection { message: "reset".to_owned() };
+//! machine.answered(Err(lost), Outcome::NotSent, 1, 20);
+//! assert_eq!(machine.step(), Step::Done);
+//! assert_eq!(machine.report().verdict, Verdict::NotSwapped);
+//! ```
 
 pub mod call;
 pub mod config;

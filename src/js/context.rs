@@ -186,7 +186,12 @@ impl Context {
             Source::Signer(_) => Ok(None),
             Source::Provider(provider) => {
                 let promise = MAKE.with(|make| provided(provider, make.as_ref().unchecked_ref()));
-                let value = self.wait(&promise).await?;
+                let value = self.wait(&promise).await.map_err(|fail| match fail {
+                    Fail::Error(Error::Timeout { .. }, _) => {
+                        Error::credentials("the credentials provider did not answer in time").into()
+                    }
+                    other => other,
+                })?;
                 match Credential::shared(&value) {
                     Some(credential) => Ok(Some(credential)),
                     None => Err(Error::credentials("the credentials were freed").into()),

@@ -198,8 +198,8 @@ test("timeoutMs: a provider and a signer that never answer are waited for no lon
   for (const given of [{ credentials: never }, { signer: never }]) {
     await refused(
       changeMasterStandbyAsync({ ...options, ...given, timeoutMs: 50 }),
-      "RequestTimeoutError",
-      { outcome: "not_sent" },
+      "CredentialsError",
+      { outcome: "not_sent", message: /did not answer in time/ },
     );
   }
   assert.equal((await emulator.requestsFor(options.instanceId)).length, 0);

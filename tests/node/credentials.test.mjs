@@ -111,6 +111,21 @@ for (const [kind, { authentication = "SDK-HMAC-SHA256", right, wrong }] of Objec
   });
 }
 
+test("a Credential stays its owner's: clients use it again and again", async () => {
+  const { credentials, instanceId, ...options } = await emulator.target();
+  const credential = new Credential(credentials);
+  for (let time = 0; time < 2; time++) {
+    const dcs = new DcsClient({ ...options, credentials: credential });
+    await dcs.showInstance({ instanceId });
+    await dcs.showInstance({ instanceId, credentials: credential });
+    dcs.free();
+  }
+  assert.equal(credential.ak, credentials.ak);
+  credential.free();
+  const dcs = () => new DcsClient({ ...options, credentials: credential });
+  await refused(dcs, "InvalidArgumentError", { field: "credentials", message: /freed/ });
+});
+
 describe("a signer", () => {
   /** @param {any} key @returns {import("huaweicloud-dcs").RemoteSigner} */
   const backEnd =

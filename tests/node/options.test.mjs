@@ -94,7 +94,7 @@ const refusals = /** @type {[any, string, RegExp][]} */ ([
   [{ signer: {}, credentials: undefined }, "signer", /function/],
   [{ signer: async () => ({}) }, "signer", /one of them/],
   // Credentials.
-  [{ credentials: "ak:sk" }, "credentials", /object/],
+  [{ credentials: "ak:sk" }, "credentials", /must be \{ ak, sk \}/],
   [{ credentials: {} }, "credentials.ak", /missing/],
   [{ credentials: { ak } }, "credentials.sk", /missing/],
   [{ credentials: { sk } }, "credentials.ak", /missing/],
@@ -141,7 +141,7 @@ for (const [shown, options] of /** @type {[string, any][]} */ ([
 ])) {
   test(`refused: options are ${shown}`, async () => {
     await refused(() => changeMasterStandbyAsync(options), "InvalidArgumentError", {
-      field: /options|region/,
+      field: /options|region|instanceId/,
     });
   });
 }

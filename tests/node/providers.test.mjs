@@ -294,7 +294,7 @@ describe("the environment's other variables", () => {
       HUAWEICLOUD_SDK_SK: credentials.sk,
       HUAWEICLOUD_SDK_PROJECT_ID: projectId,
     });
-    await new DcsClient({ endpoint }).showInstance({ instanceId });
+    await new DcsClient({ endpoint, credentials: fromEnv() }).showInstance({ instanceId });
     assert.equal((await emulator.requestsOf(credentials.ak)).length, 1);
   });
 

@@ -117,7 +117,12 @@ async fn values_of_another_kind_are_named() {
             "credentials.key",
             "not part",
         ),
-        ("credentials", json!("a"), "credentials", "object"),
+        (
+            "credentials",
+            json!("a"),
+            "credentials",
+            "must be { ak, sk }",
+        ),
     ] {
         let mut options = valid();
         options[name] = value;
