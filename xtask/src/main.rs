@@ -4,8 +4,8 @@
 //! programs and ending them), [`wasm`] (the one way to compile for wasm32) and [`emulator`].
 
 mod build;
-mod campaign;
 mod console;
+mod campaign;
 mod demo;
 mod emulator;
 mod lint;
