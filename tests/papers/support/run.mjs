@@ -21,6 +21,8 @@ import { PROJECT, ROOT } from "./world.mjs";
  * @property {import("./page.mjs").Browser} browser
  */
 
+/** Led to the emulator, whatever host they name. */
+const LEAD = ["--import", new URL("lead.mjs", import.meta.url).href];
 const SCRIPTS = ["js", "mjs", "cjs", "ts"];
 /** Languages of which every block is a sample; a block of another one is shown, not run. */
 export const LANGUAGES = [
@@ -184,9 +186,9 @@ async function runBlock(room, block, code, shown) {
     const file = write(`${name}.${language === "cjs" ? "cjs" : "mjs"}`, js);
     if (note.background) {
       write(`${name}.mjs`, js.replaceAll("8080", String(await freePort())));
-      return keep(room, start(process.execPath, [file], env), note.background);
+      return keep(room, start(process.execPath, [...LEAD, file], env), note.background);
     }
-    await end(start(process.execPath, [file], env), note.exit ?? 0, shown);
+    await end(start(process.execPath, [...LEAD, file], env), note.exit ?? 0, shown);
   } else if (["sh", "bash", "shell"].includes(language)) {
     await runShell(room, block, code, env, shown);
   } else {

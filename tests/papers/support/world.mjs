@@ -114,6 +114,7 @@ export class Emulator {
       PATH: process.env.PATH ?? "",
       HOME: join(WORK, "home"),
       NO_COLOR: "1",
+      DCS_EMULATOR_URL: this.url,
       HUAWEICLOUD_SDK_AK: ak,
       HUAWEICLOUD_SDK_SK: sk,
       HUAWEICLOUD_SDK_IAM_ENDPOINT: this.url,
