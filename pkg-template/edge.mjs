@@ -2,10 +2,11 @@
 // For edge runtimes of the Vercel kind, Next.js' among them: they refuse to compile bytes, and `?module` is how their
 // bundlers import a module, compiled already.
 
+import { adopt } from "./adopt.mjs";
 import wasm from "./lib/client.wasm?module";
 import * as client from "./lib/client.mjs";
 
-client.loadFrom({ sync: () => wasm });
+client.loadFrom({ sync: () => adopt(wasm) });
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

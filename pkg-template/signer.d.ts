@@ -113,9 +113,23 @@ export interface RegionInfo {
   iamEndpoint: string;
 }
 
+/** `WebAssembly.Module`, where the program's type libraries have it (those of the DOM and of workers do, Node's do not). */
+export type WasmModule = typeof globalThis extends {
+  WebAssembly: { Module: { prototype: infer Module } };
+}
+  ? Module
+  : never;
+
 /** What the module can be loaded from. */
 export type InitInput =
-  string | URL | Request | Response | BufferSource | WebAssembly.Module | Promise<Response>;
+  | string
+  | URL
+  | Request
+  | Response
+  | ArrayBuffer
+  | ArrayBufferView
+  | WasmModule
+  | Promise<Response>;
 
 /** Loads the wasm module. Needed only by pages without a bundler, or before a synchronous call outside Node. Idempotent. */
 export declare function init(source?: InitInput): Promise<void>;

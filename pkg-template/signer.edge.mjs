@@ -2,10 +2,11 @@
 // The signer alone, for edge runtimes of the Vercel kind, Next.js' among them: they refuse to compile bytes, and
 // `?module` is how their bundlers import a module, compiled already.
 
+import { adopt } from "./adopt.mjs";
 import wasm from "./lib/signer.wasm?module";
 import * as signer from "./lib/signer.mjs";
 
-signer.loadFrom({ sync: () => wasm });
+signer.loadFrom({ sync: () => adopt(wasm) });
 
 export const signRequest = signer.signRequest;
 export const signedFetch = signer.signedFetch;

@@ -5,8 +5,10 @@ import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES as bundlers } from "./cases/bundlers.mjs";
+import { CASES as next } from "./cases/next.mjs";
 import { CASES as pages } from "./cases/pages.mjs";
 import { CASES as processes } from "./cases/processes.mjs";
+import { CASES as types } from "./cases/types.mjs";
 import { close } from "./lib/browser.mjs";
 import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
 
@@ -19,7 +21,7 @@ import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
  */
 
 /** @type {Case[]} */
-const CASES = [...processes, ...bundlers, ...pages];
+const CASES = [...processes, ...bundlers, ...next, ...pages, ...types];
 
 const { values } = parseArgs({
   options: { only: { type: "string", multiple: true }, write: { type: "boolean" } },
@@ -39,7 +41,8 @@ if (Number.parseInt(process.versions.node) < TOOLS_NODE) {
   const { status } = spawnSync(node, process.argv.slice(1), { stdio: "inherit", env });
   process.exit(status ?? 1);
 }
-const seconds = (/** @type {number} */ since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const seconds = (/** @type {number} */ since) =>
+  `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const shop = await open();
 console.log(`tools and package: ${seconds(start)}`);
 let passed = 0;
@@ -55,7 +58,9 @@ for (const { name, checks } of CASES.filter(wanted)) {
       failed++;
       fault = error instanceof Error ? error.message : String(error);
     }
-    console.log(`${fault ? "FAILED" : "passed"}  ${name.padEnd(36)} ${check.padEnd(36)} ${seconds(since)}`);
+    console.log(
+      `${fault ? "FAILED" : "passed"}  ${name.padEnd(36)} ${check.padEnd(36)} ${seconds(since)}`,
+    );
     if (fault) console.log(fault.replace(/^/gm, "        "));
   }
 }

@@ -29,17 +29,15 @@ const places = (use) =>
  * @param {string} how.name
  * @param {string} how.how
  * @param {string[]} [how.from]
- * @param {object} [how.manifest]
  * @param {(shop: Workshop, cwd: string) => Promise<unknown>} how.build
  * @returns {Case}
  */
-const bundler = ({ name, how, from = [], manifest, build }) => ({
+const bundler = ({ name, how, from = [], build }) => ({
   name,
   how,
   checks: places(async (shop, wanted) => {
     const folder = await shop.project(name.toLowerCase().replaceAll(" ", "-"), {
       from: ["app", ...from],
-      ...(manifest && { manifest }),
       build: Object.assign((/** @type {string} */ cwd) => build(shop, cwd), {
         toString: () => build.toString(),
       }),

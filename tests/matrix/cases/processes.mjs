@@ -35,7 +35,8 @@ async function use(program, args, cwd) {
 async function useWatched(...given) {
   const { requestsAtImport, requests } = await use(...given);
   if (requestsAtImport !== 0) throw new Error(`importing made ${requestsAtImport} requests`);
-  if (!(requests >= 3)) throw new Error(`only ${requests} requests were seen: they are not counted`);
+  if (!(requests >= 3))
+    throw new Error(`only ${requests} requests were seen: they are not counted`);
 }
 
 const WATCH = "./watch.cjs";
@@ -71,11 +72,7 @@ const singleFile = (format, extension) => async (shop) => {
       ),
   });
   const alone = join(folder, "alone");
-  await useWatched(
-    nodeProgram(22),
-    ["--require", join(folder, WATCH), `main.${extension}`],
-    alone,
-  );
+  await useWatched(nodeProgram(22), ["--require", join(folder, WATCH), `main.${extension}`], alone);
 };
 
 /** @type {Case} */

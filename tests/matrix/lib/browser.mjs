@@ -86,18 +86,20 @@ export async function visit(shop, url) {
  * Uses the package in the page and in its workers; throws unless each of them swapped, signed, fetched no module at
  * its import, asked nobody else and printed nothing.
  * @param {Workshop} shop @param {string} url @param {string[]} places
+ * @param {string} [parameter] Of the query that tells what to use the package with; the fragment does unless given.
  */
-export async function useInPage(shop, url, places) {
+export async function useInPage(shop, url, places, parameter) {
   /** @type {Record<string, import("../app/probe.js").Config>} */
   const configs = {};
   for (const place of places) configs[place] = await newConfig();
-  const hash = encodeURIComponent(JSON.stringify(configs));
-  const { results, printed, foreign } = await visit(shop, `${url}#${hash}`);
+  const told = encodeURIComponent(JSON.stringify(configs));
+  const full = parameter ? `${url}?${parameter}=${told}` : `${url}#${told}`;
+  const { results, printed, foreign } = await visit(shop, full);
   for (const [place, config] of Object.entries(configs)) {
     await verify(config, results[place]).catch((error) => {
       throw new Error(`${place}: ${error.message}; printed: ${printed.join("\n")}`);
     });
-    const early = results[place].fetchedAtImport.filter(
+    const early = (results[place].fetchedAtImport ?? []).filter(
       (/** @type {string} */ name) => !/\.(js|mjs|css)(\?.*)?$|\/@vite\//.test(name),
     );
     if (early.length > 0) throw new Error(`${place}: fetched at import: ${early.join(", ")}`);

@@ -76,7 +76,9 @@ export async function open() {
   const tools = await installTools();
   const { tarball, files, key } = await pack();
   const require = createRequire(join(WORK, "package.json"));
-  return { files, require, tool, project, lockedVersion };
+  /** @type {Map<string, Promise<string>>} */
+  const projects = new Map();
+  return { files, tarball, require, tool, project, lockedVersion };
 
   /**
    * A program of the tools.
@@ -88,27 +90,33 @@ export async function open() {
 
   /**
    * A project that holds these files of tests/matrix and the package, installed from the tarball; `build` makes its
-   * output. Nothing is done again while neither package, tools nor files changed.
+   * output. Nothing is done again while neither package, tools nor files changed, and in one run never.
    * @param {string} name
    * @param {object} how
    * @param {string[]} [how.from] Folders and files of tests/matrix whose content is copied into the project.
    * @param {Record<string, string>} [how.files] Further files.
-   * @param {object} [how.manifest] Of package.json.
+   * @param {boolean} [how.tsconfig] Whether it has a tsconfig.json; else tools would take the repository's.
    * @param {(folder: string) => Promise<unknown>} [how.build]
    */
-  async function project(name, { from = [], files = {}, manifest = {}, build }) {
+  function project(name, how) {
+    const known = projects.get(name) ?? make(name, how);
+    projects.set(name, known);
+    return known;
+  }
+
+  /** @type {(...given: Parameters<typeof project>) => Promise<string>} */
+  async function make(name, { from = [], files = {}, tsconfig = true, build }) {
     const folder = join(WORK, name);
     const sources = from.flatMap((path) => filesBelow(join(HERE, path)));
     const content = { ...Object.fromEntries(sources), ...files };
-    const state = digest(tools, key, JSON.stringify([manifest, content]), String(build));
+    const state = digest(tools, key, JSON.stringify(content), String(build));
     const stamp = join(WORK, `${name}.stamp`);
     if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return folder;
     rmSync(stamp, { force: true });
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const fields = { name, version: "0.0.0", private: true, type: "module", ...manifest };
-    // Or tools would take that of the repository, and its paths.
-    content["tsconfig.json"] ??= "{}\n";
+    const fields = { name, version: "0.0.0", private: true, type: "module" };
+    if (tsconfig) content["tsconfig.json"] ??= "{}\n";
     content["package.json"] = JSON.stringify(fields, null, 2) + "\n";
     for (const [path, text] of Object.entries(content)) {
       mkdirSync(join(folder, path, ".."), { recursive: true });

@@ -1,6 +1,11 @@
 // @ts-check
 // A page that can fetch nothing but its scripts: `huaweicloud-dcs/inline`.
-import { changeMasterStandbyAsync, DcsClient, init, signRequest } from "./node_modules/huaweicloud-dcs/inline.mjs";
+import {
+  changeMasterStandbyAsync,
+  DcsClient,
+  init,
+  signRequest,
+} from "./node_modules/huaweicloud-dcs/inline.mjs";
 import { sign, swap } from "./probe.js";
 
 const fetchedAtImport = performance.getEntriesByType("resource").map(({ name }) => name);

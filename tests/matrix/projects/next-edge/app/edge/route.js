@@ -1,0 +1,13 @@
+// A route handler in the edge runtime.
+import { changeMasterStandbyAsync, DcsClient } from "huaweicloud-dcs";
+import { init, signRequest } from "huaweicloud-dcs/signer";
+import { sign, swap } from "../../probe.js";
+
+export const runtime = "edge";
+
+export async function POST(request) {
+  const config = await request.json();
+  const job = await swap({ changeMasterStandbyAsync, DcsClient }, config);
+  const signed = await sign({ init, signRequest }, config);
+  return Response.json({ job, signed });
+}
