@@ -39,6 +39,8 @@ pub struct Call {
     clock_corrected: bool,
     attempts: u32,
     outcome: Outcome,
+    /// What it was before the attempt under way.
+    earlier: Outcome,
     pause: Option<u32>,
     result: Option<Result<Response, Error>>,
 }
@@ -66,6 +68,7 @@ impl Call {
             clock_corrected: false,
             attempts: 0,
             outcome: Outcome::NotSent,
+            earlier: Outcome::NotSent,
             pause: None,
             result: None,
         }
@@ -85,7 +88,7 @@ impl Call {
     /// To be told right before a request leaves: from here on it may have run.
     pub fn sending(&mut self) {
         self.attempts += 1;
-        self.outcome = Outcome::Unknown;
+        self.earlier = std::mem::replace(&mut self.outcome, Outcome::Unknown);
     }
 
     /// An answer came.
@@ -131,7 +134,7 @@ impl Call {
     /// No answer came.
     pub fn failed(&mut self, failure: &Failure, now_ms: i64, random: f64) {
         if matches!(failure, Failure::NotSent(_)) {
-            self.outcome = Outcome::NotSent;
+            self.outcome = self.earlier;
         }
         let error = Error::from_failure(failure);
         self.failed_with(error, None, now_ms, random);

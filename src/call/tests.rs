@@ -130,6 +130,18 @@ fn a_throttled_swap_is_sent_again_and_says_rejected_meanwhile() {
     assert_eq!(call.attempts(), 2);
 }
 
+/// Found by fuzzing: an attempt that did not leave hid that an earlier one was refused.
+#[test]
+fn an_attempt_that_is_not_sent_leaves_what_was_known() {
+    let mut call = call(SWAP);
+    send(&mut call);
+    call.answered(response(429, "{}"), NOW, 0.0);
+    send(&mut call);
+    call.failed(&Failure::NotSent("x".into()), NOW, 0.0);
+    assert!(finish(&mut call).is_err());
+    assert_eq!((call.outcome(), call.attempts()), (Outcome::Rejected, 2));
+}
+
 #[test]
 fn budgets_end_a_call() {
     let mut tried = call(READ);
