@@ -117,6 +117,9 @@ export class Emulator {
       DCS_EMULATOR_URL: this.url,
       HUAWEICLOUD_SDK_AK: ak,
       HUAWEICLOUD_SDK_SK: sk,
+      // The names of the API reference's samples.
+      CLOUD_SDK_AK: ak,
+      CLOUD_SDK_SK: sk,
       HUAWEICLOUD_SDK_IAM_ENDPOINT: this.url,
       [`HUAWEICLOUD_SDK_REGION_DCS_${name}`]: this.url,
     };
