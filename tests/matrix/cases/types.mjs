@@ -1,8 +1,9 @@
 // @ts-check
 // The types, in each way in which TypeScript may resolve them; the manifest, by the checkers of others.
-import { join } from "node:path";
+import { copyFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { run } from "../lib/process.mjs";
-import { WORK } from "../lib/workshop.mjs";
+import { WORK, packed } from "../lib/workshop.mjs";
 
 /** @typedef {import("../run.mjs").Case} Case */
 /** @typedef {import("../lib/workshop.mjs").Workshop} Workshop */
@@ -15,7 +16,6 @@ const project = (shop) =>
     from: ["types"],
     build: async (cwd) => {
       // The same program as CommonJS: what differs is where the types are found.
-      const { copyFileSync } = await import("node:fs");
       copyFileSync(join(cwd, "consumer.mts"), join(cwd, "consumer.cts"));
     },
   });
@@ -78,12 +78,41 @@ const checkers = {
   },
 };
 
+/** Of no import, and yet used. */
+const BESIDE = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+
+/** A path of the package as its files write it: imported, required, a URL, or read from beside. */
+const PATH = /["']((?:\.\.?\/|lib\/)[\w./-]+\.(?:mjs|cjs|js|wasm))(?:\?module)?["']/g;
+
 /**
  * Throws unless the package holds what its manifest leads to, and nothing else.
  * @param {string[]} files
  */
 function checkFiles(files) {
-  if (files.length === 0) throw new Error("TODO");
+  const { exports, main, module, types, bin } = JSON.parse(packed("package.json"));
+  /** @type {Set<string>} */
+  const used = new Set();
+  const visit = (/** @type {string} */ file) => {
+    if (used.has(file)) return;
+    used.add(file);
+    // Bundles import nothing.
+    if (file.startsWith("lib/") || file === "package.json") return;
+    for (const [, path = ""] of packed(file).matchAll(PATH)) {
+      const found = join(path.startsWith(".") ? dirname(file) : "", path);
+      // Types name the JavaScript whose types they are, in modules too: no file of the package ends in .js.
+      const types = /\.d\.c?ts$/.test(file) || found.endsWith(".js");
+      visit(types ? found.replace(/\.(c?)js$/, ".d.$1ts") : found);
+    }
+  };
+  const follow = (/** @type {unknown} */ value) => {
+    if (typeof value === "string") visit(value.replace("./", ""));
+    else if (value) Object.values(value).forEach(follow);
+  };
+  follow([exports, main, module, types, bin]);
+  const unused = files.filter((file) => !used.has(file) && !BESIDE.includes(file));
+  const absent = [...used].filter((file) => !files.includes(file));
+  if (unused.length > 0) throw new Error(`packed and not used: ${unused.join(", ")}`);
+  if (absent.length > 0) throw new Error(`used and not packed: ${absent.join(", ")}`);
 }
 
 export const CASES = [types, checkers];

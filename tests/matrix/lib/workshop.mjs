@@ -24,6 +24,12 @@ const PKG = process.env.DCS_PKG ?? join(ROOT, "pkg");
 /** Written last, so that an installation that was interrupted is done again. */
 const STAMP = join(WORK, "node_modules/.stamp");
 
+/**
+ * A file of the package.
+ * @param {string} path
+ */
+export const packed = (path) => readFileSync(join(PKG, path), "utf8");
+
 const digest = (/** @type {(string | Uint8Array)[]} */ ...parts) => {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part).update("\0");
