@@ -125,7 +125,7 @@ impl Json {
     }
 }
 
-fn unpack<'a>(tokens: &mut dyn Iterator<Item = &'a str>) -> Option<Json> {
+fn unpack(tokens: &mut dyn Iterator<Item = &str>) -> Option<Json> {
     let token = tokens.next()?;
     let rest = token.get(1..).unwrap_or_default();
     Some(match token.as_bytes().first()? {

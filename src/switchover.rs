@@ -171,7 +171,7 @@ impl Following {
     }
 
     /// What to do next; a pause is given once.
-    pub fn next(&mut self) -> Next {
+    pub fn step(&mut self) -> Next {
         match self.pause.take() {
             _ if self.ended => Next::Ended,
             _ if self.late => Next::Late,
@@ -479,7 +479,7 @@ impl Machine {
                         self.read_error = Some(error);
                     }
                 }
-                match self.following.next() {
+                match self.following.step() {
                     Next::Wait(ms) => self.pause = Some(ms),
                     // Time is up: whether the roles have changed all the same is read once.
                     _ => self.enter(Phase::Verify, now_ms),

@@ -158,7 +158,7 @@ impl fmt::Debug for AccessKey {
 #[derive(Debug)]
 pub enum Credential {
     /// Requests are signed.
-    AccessKey(AccessKey),
+    AccessKey(Box<AccessKey>),
     /// Requests carry an IAM token in `X-Auth-Token`.
     Token(Secret),
 }

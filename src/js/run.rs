@@ -550,7 +550,7 @@ fn finish(
 /// The next state of a job that is followed; undefined after the last one.
 pub async fn next_state(context: &Context, following: &mut Following) -> Result<JsValue, Fail> {
     loop {
-        match following.next() {
+        match following.step() {
             Next::Ended => return Ok(JsValue::UNDEFINED),
             Next::Late => {
                 let timeout_ms = context.config.switchover.follow_timeout_ms;

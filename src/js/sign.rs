@@ -30,6 +30,10 @@ pub struct Held {
     /// The key or token.
     pub core: Core,
     /// Used when a call gives none.
+    #[cfg_attr(
+        not(feature = "client"),
+        allow(dead_code, reason = "only a client makes calls")
+    )]
     pub project_id: Option<String>,
 }
 
@@ -98,7 +102,7 @@ impl Credential {
             (None, Some(_), None) => return missing("credentials.sk"),
             (None, Some(ak), Some(mut sk)) => {
                 let (ak, sk) = (ak.to_string(), std::mem::take(&mut *sk));
-                Core::AccessKey(AccessKey::new(ak, sk, plain(security_token))?)
+                Core::AccessKey(Box::new(AccessKey::new(ak, sk, plain(security_token))?))
             }
         };
         Ok(Self(Rc::new(Held {

@@ -4,7 +4,7 @@ use digest::{Digest, KeyInit, Mac};
 use hmac::Hmac;
 use sha2::Sha256;
 use sm3::Sm3;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::encode::{ascii, hex_into};
 
@@ -117,6 +117,14 @@ pub(crate) enum HmacKey {
 
 impl HmacKey {
     pub(crate) fn new(hash: Hash, key: &[u8]) -> Self {
+        let made = Self::take_in(hash, key);
+        wipe_stack();
+        made
+    }
+
+    // Not inlined: what it leaves on the stack must lie where `wipe_stack` writes.
+    #[inline(never)]
+    fn take_in(hash: Hash, key: &[u8]) -> Self {
         // HMAC takes keys of every length.
         match hash {
             Hash::Sha256 => Self::Sha256(keyed(key)),
@@ -148,6 +156,14 @@ impl HmacKey {
 )]
 fn keyed<M: KeyInit>(key: &[u8]) -> M {
     M::new_from_slice(key).expect("HMAC takes a key of any length")
+}
+
+/// Overwrites what functions that have returned left on the stack: the crate hmac pads its key there, in the clear.
+/// 4 KiB is more than they take; tests/node/secrets.test.mjs looks.
+#[inline(never)]
+fn wipe_stack() {
+    let mut below = [0u64; 512];
+    below.zeroize(); // volatile: it is not optimised away
 }
 
 /// The derived key of V11: HKDF-SHA256 of the secret with the AK as salt and the scope as info, in hex.

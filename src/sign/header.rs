@@ -5,9 +5,12 @@ use crate::error::Error;
 pub(crate) const AUTHORIZATION: &str = "Authorization";
 pub(crate) const CONTENT_TYPE: &str = "Content-Type";
 pub(crate) const HOST: &str = "host";
+#[cfg(all(feature = "client", target_arch = "wasm32"))]
 pub(crate) const X_AUTH_TOKEN: &str = "X-Auth-Token";
+#[cfg(all(feature = "client", target_arch = "wasm32"))]
 pub(crate) const X_PROJECT_ID: &str = "X-Project-Id";
 pub(crate) const X_SDK_DATE: &str = "X-Sdk-Date";
+#[cfg(target_arch = "wasm32")]
 pub(crate) const X_SECURITY_TOKEN: &str = "X-Security-Token";
 
 /// Headers to send: valid names and values, no name twice.
@@ -84,6 +87,7 @@ impl Headers {
     }
 }
 
+#[cfg(any(test, target_arch = "wasm32"))]
 /// A value as `fetch` takes it: its UTF-8 bytes as Latin-1 characters, so that the bytes on the wire are those signed.
 pub(crate) fn to_byte_string(value: &str) -> String {
     let value = value.trim();

@@ -24,6 +24,7 @@ pub(crate) use algorithm::{Hash, HmacKey, hex, v11_key};
 #[cfg(feature = "asymmetric")]
 pub(crate) use asymmetric::signature as asymmetric_signature;
 pub(crate) use encode::ascii;
+#[cfg(target_arch = "wasm32")]
 pub(crate) use header::to_byte_string;
 
 use crate::credential::AccessKey;
