@@ -86,7 +86,11 @@ export type DcsEvent =
       elapsedMs: number;
       instanceId: string;
     }
-  | { type: "job"; job: JobInfo; elapsedMs: number; instanceId?: string };
+  | { type: "job"; job: JobInfo; elapsedMs: number; instanceId: string }
+  /** The end of every switchover, also of one that is aborted. */
+  | { type: "report"; report: SwitchoverReport; elapsedMs: number; instanceId: string }
+  /** A single call was given up; for a swap, what became of it. */
+  | { type: "aborted"; operation: string; outcome?: Outcome };
 
 /** Where a switchover is. `done` is the last one. */
 export type SwitchoverPhase = "check" | "swap" | "follow" | "verify" | "find_out" | "done";
@@ -240,7 +244,7 @@ export interface NodeRole {
 /** What happened, and how it is known. */
 export interface SwitchoverReport {
   instanceId: string;
-  /** `swapped`: the roles were read again and differ. `not swapped`: they were read and did not change. `unknown`: neither could be shown. */
+  /** `swapped`: the roles were read again and differ. `not swapped`: nothing was accepted, or they were read to the end of the time given and did not change. `unknown`: neither could be shown. */
   result: "swapped" | "not swapped" | "unknown";
   /** The roles were read again after the swap, and prove `result`. */
   verified: boolean;
@@ -331,5 +335,8 @@ export declare function regions(): RegionInfo[];
 /** A switchover failed, or could not be confirmed. */
 export declare class SwitchoverError extends DcsError {
   readonly name: "SwitchoverError";
-  readonly report: SwitchoverReport;
+  /** Of a switchover. */
+  readonly report?: SwitchoverReport;
+  /** Of `followJob`, when the job failed. */
+  readonly job?: JobInfo;
 }

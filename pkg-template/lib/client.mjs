@@ -22,6 +22,18 @@ export function completeFrom(from) {
   complete = from;
 }
 
+/**
+ * Options are read when the client is made, as far as they can be.
+ * @param {unknown} options
+ */
+function copied(options) {
+  try {
+    return options !== null && typeof options === "object" ? { ...options } : options;
+  } catch {
+    return options; // unreadable: the wasm module says so
+  }
+}
+
 /** Loads the module where it can be loaded at once. */
 function tryLoad() {
   if (!isLoaded()) {
@@ -34,6 +46,12 @@ function tryLoad() {
   return isLoaded();
 }
 
+/**
+ * Set by the class, whose clients are its own.
+ * @type {(client: DcsClient, operation: string, options: unknown) => Promise<any>}
+ */
+let callOperation;
+
 export class DcsClient {
   /** @type {glue.Client | undefined} */
   #client;
@@ -45,16 +63,20 @@ export class DcsClient {
   constructor(options) {
     const completed = complete(options);
     if (tryLoad()) this.#client = new glue.Client(completed);
-    else this.#options = completed;
+    else this.#options = copied(completed);
+  }
+
+  static {
+    callOperation = (client, operation, options) =>
+      client.#with((inner) => inner.call(operation, options));
   }
 
   /**
-   * Internal.
    * @template T
    * @param {(client: glue.Client) => T} use
    * @returns {Promise<Awaited<T>>}
    */
-  async _with(use) {
+  async #with(use) {
     if (!this.#client) {
       await init();
       if (!this.#freed) this.#client ??= new glue.Client(this.#options);
@@ -66,7 +88,7 @@ export class DcsClient {
 
   /** @param {import("../index.js").SwitchoverOptions} options */
   switchover(options) {
-    return this._with((client) => client.switchover(options));
+    return this.#with((client) => client.switchover(options));
   }
 
   /**
@@ -74,7 +96,7 @@ export class DcsClient {
    * @param {import("../index.js").FollowJobOptions} [options]
    */
   async *followJob(jobId, options) {
-    const follow = await this._with((client) => client.follow({ ...options, jobId }));
+    const follow = await this.#with((client) => client.follow({ ...options, jobId }));
     try {
       for (let job; (job = await follow.next()) !== undefined;) yield job;
     } finally {
@@ -85,7 +107,7 @@ export class DcsClient {
   /** @param {import("../index.js").ListInstancesOptions} [options] */
   async *iterateInstances({ offset = 0, ...options } = {}) {
     for (let total = Infinity; offset < total;) {
-      const page = await this._with((client) =>
+      const page = await this.#with((client) =>
         client.call("listInstances", { ...options, offset }),
       );
       yield* page.instances;
@@ -149,10 +171,13 @@ for (const operation of __OPERATIONS__) {
      * @param {unknown} options
      */
     value(options) {
-      return this._with((client) => client.call(operation, options));
+      return callOperation(this, operation, options);
     },
   });
 }
+
+// The bundle shortens names; a printed client should still say what it is.
+Object.defineProperty(DcsClient, "name", { value: "DcsClient", configurable: true });
 
 if (Symbol.dispose) {
   Object.defineProperty(DcsClient.prototype, Symbol.dispose, {

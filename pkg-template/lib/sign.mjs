@@ -29,6 +29,9 @@ if (Symbol.dispose) {
   });
 }
 
+// The bundle shortens names; a printed credential should still say what it is.
+Object.defineProperty(Credential, "name", { value: "Credential", configurable: true });
+
 const OPTIONS = new Set(
   "method url headers body date algorithm region service credentials".split(" "),
 );
