@@ -4,10 +4,11 @@
 //! programs and ending them), [`wasm`] (the one way to compile for wasm32) and [`emulator`].
 
 mod build;
-mod console;
 mod campaign;
+mod console;
 mod demo;
 mod emulator;
+mod fuzz;
 mod lint;
 mod process;
 mod project;
@@ -43,6 +44,8 @@ enum Command {
     Test(test::Args),
     /// Check formatting, lints and types
     Lint(lint::Args),
+    /// Feed the core's readers and machines with what breaks things
+    Fuzz(fuzz::Args),
     /// Print the size of every entry of the package
     Size(size::Args),
     /// Play switchovers with random faults, and judge each
@@ -65,6 +68,7 @@ fn main() -> std::process::ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Size(args) => size::run(&args),
         Command::Campaign(args) => campaign::run(&args),
         Command::Bench(args) => script::run(&script::BENCH, &args),

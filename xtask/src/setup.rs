@@ -37,6 +37,10 @@ pub enum Need {
     WasmBindgen,
     /// wasm-pack.
     WasmPack,
+    /// cargo-fuzz.
+    CargoFuzz,
+    /// cargo-deny.
+    CargoDeny,
     /// node_modules: wasm-opt, esbuild, prettier, eslint, tsc.
     Npm,
     /// Chromium and ChromeDriver.
@@ -59,6 +63,8 @@ const USUAL: &[Need] = &[
     Need::Wasm,
     Need::WasmBindgen,
     Need::WasmPack,
+    Need::CargoFuzz,
+    Need::CargoDeny,
     Need::Npm,
     Need::Chrome,
     Need::Redis,
@@ -101,6 +107,8 @@ impl Setup {
                     None => println!("wasm-bindgen   not needed: Cargo.lock does not have it"),
                 },
                 Need::WasmPack => self.cargo_tool("wasm-pack", "wasm-pack", None)?,
+                Need::CargoFuzz => self.cargo_tool("cargo-fuzz", "cargo-fuzz", None)?,
+                Need::CargoDeny => self.cargo_tool("cargo-deny", "cargo-deny", None)?,
                 Need::Firefox => self.cargo_tool("geckodriver", "geckodriver", None)?,
                 Need::Npm => self.npm()?,
                 Need::Chrome | Need::Redis | Need::Nginx | Need::WebKit => {}
@@ -222,7 +230,12 @@ fn system_programs(need: Need) -> &'static [(&'static str, &'static str)] {
             ("Xvfb", "xvfb"),
             ("xauth", "xauth"),
         ],
-        Need::Wasm | Need::WasmBindgen | Need::WasmPack | Need::Npm => &[],
+        Need::Wasm
+        | Need::WasmBindgen
+        | Need::WasmPack
+        | Need::CargoFuzz
+        | Need::CargoDeny
+        | Need::Npm => &[],
     }
 }
 
