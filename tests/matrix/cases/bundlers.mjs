@@ -24,19 +24,23 @@ const places = (use) =>
   );
 
 /**
- * A bundler whose output is a folder.
- * @param {object} how
- * @param {string} how.name
- * @param {string} how.how
- * @param {string[]} [how.from]
- * @param {(shop: Workshop, cwd: string) => Promise<unknown>} how.build
- * @returns {Case}
+ * @typedef {object} Bundler One whose output is a folder.
+ * @property {string} name
+ * @property {string} how
+ * @property {string[]} [from]
+ * @property {boolean} [commonjs] Whether it takes CommonJS by itself.
+ * @property {(shop: Workshop, cwd: string) => Promise<unknown>} build
  */
-const bundler = ({ name, how, from = [], build }) => ({
-  name,
-  how,
-  checks: places(async (shop, wanted) => {
-    const folder = await shop.project(name.toLowerCase().replaceAll(" ", "-"), {
+
+/**
+ * Builds, serves what was built, and uses it.
+ * @param {Bundler} bundler @param {string} project @param {string[]} from
+ * @returns {(shop: Workshop, places: string[]) => Promise<void>}
+ */
+const built =
+  ({ build }, project, from) =>
+  async (shop, wanted) => {
+    const folder = await shop.project(project, {
       from: ["app", ...from],
       build: Object.assign((/** @type {string} */ cwd) => build(shop, cwd), {
         toString: () => build.toString(),
@@ -54,8 +58,22 @@ const bundler = ({ name, how, from = [], build }) => ({
     } finally {
       await server.stop();
     }
-  }),
-});
+  };
+
+/** @type {(bundler: Bundler) => Case} */
+const bundler = (bundler) => {
+  const { name, how, from = [], commonjs = false } = bundler;
+  const project = name.toLowerCase();
+  const required = built(bundler, `${project}-require`, [...from, "required"]);
+  return {
+    name,
+    how,
+    checks: {
+      ...places(built(bundler, project, from)),
+      ...(commonjs && { "page, by `require`": (shop) => required(shop, ["page"]) }),
+    },
+  };
+};
 
 /**
  * What a policy must list where a bundler writes scripts into the page, as Parcel does with its import map.
@@ -102,12 +120,14 @@ export const CASES = [
   viteDev,
   bundler({
     name: "Vite",
+    commonjs: true,
     how: EMITTED,
     from: ["projects/vite"],
     build: (shop, cwd) => run(shop.tool("vite"), ["build"], { cwd }),
   }),
   bundler({
     name: "webpack",
+    commonjs: true,
     how: EMITTED,
     from: ["projects/webpack"],
     build: async (shop, cwd) => {
@@ -127,6 +147,7 @@ export const CASES = [
   }),
   bundler({
     name: "esbuild",
+    commonjs: true,
     how: COPIED,
     build: async (shop, cwd) => {
       const entries = ["page.js", "worker.js", "sw.js"];
@@ -138,6 +159,7 @@ export const CASES = [
   }),
   bundler({
     name: "Parcel",
+    commonjs: true,
     how: `${EMITTED}; the policy needs the hash of Parcel's import map`,
     build: (shop, cwd) =>
       run(shop.tool("parcel"), ["build", "index.html", "sw.js", "--no-source-maps"], { cwd }),
