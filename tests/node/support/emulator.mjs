@@ -34,13 +34,13 @@ export const region = /** @type {string} */ (config.region);
 export const newAccessKeyId = () => `TEST${randomBytes(8).toString("hex").toUpperCase()}`;
 
 /**
- * Registers an access key with the marker as its secret.
- * @param {{ securityToken?: string, readOnly?: boolean, expiresInMs?: number }} [more]
+ * Registers an access key with the marker as its secret, or a secret that begins with it.
+ * @param {{ sk?: string, securityToken?: string, readOnly?: boolean, expiresInMs?: number }} [more]
  * @returns {Promise<Key>}
  */
 export async function newKey(more = {}) {
-  const key = { ak: newAccessKeyId(), sk: SECRET };
-  await admin("POST", "credentials", { ...key, ...more });
+  const key = { ak: newAccessKeyId(), sk: more.sk ?? SECRET };
+  await admin("POST", "credentials", { ...more, ...key });
   return more.securityToken === undefined ? key : { ...key, securityToken: more.securityToken };
 }
 

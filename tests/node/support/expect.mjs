@@ -24,12 +24,14 @@ export async function failure(action) {
  * @param {Promise<unknown> | (() => unknown)} action
  * @param {string} name
  * @param {Record<string, unknown>} [fields]
+ * @returns {Promise<any>}
  */
 export async function refused(action, name, fields = {}) {
   const error = await failure(action);
   const Class = /** @type {any} */ (dcs)[name];
-  assert.ok(error instanceof Class, `${name} expected, not ${error?.stack ?? error}`);
-  assert.ok(error instanceof dcs.DcsError && error instanceof Error);
+  const isOne = error instanceof Class;
+  assert.ok(isOne, `${name} expected, not ${error?.stack ?? error}`);
+  assert.ok([dcs.DcsError, Error].every((Base) => error instanceof Base));
   assert.equal(error.name, name);
   for (const [field, expected] of Object.entries(fields)) {
     if (expected instanceof RegExp) assert.match(String(error[field]), expected, field);
