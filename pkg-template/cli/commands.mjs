@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { DcsClient, signRequest } from "huaweicloud-dcs";
+import { DcsClient, RequestTimeoutError, signRequest } from "huaweicloud-dcs";
 import { fromChain } from "huaweicloud-dcs/credentials";
 import { DONE, REFUSED, UNKNOWN, UsageError } from "./usage.mjs";
 
@@ -95,9 +95,16 @@ export async function job(order) {
     return state.status === "FAIL" ? REFUSED : DONE;
   }
   let last;
-  for await (const state of dcs.followJob(jobId, { signal, ...following(order) })) {
-    if (state.status !== last?.status) output.progress(`job ${state.status}`);
-    last = state;
+  try {
+    for await (const state of dcs.followJob(jobId, { signal, ...following(order) })) {
+      if (state.status !== last?.status) output.progress(`job ${state.status}`);
+      last = state;
+    }
+  } catch (error) {
+    if (!(error instanceof RequestTimeoutError)) throw error;
+    // How the job ends is not known.
+    output.error(error);
+    return UNKNOWN;
   }
   output.result(last, [last ? describe(last) : "no state of the job was read"]);
   return last?.status === "SUCCESS" ? DONE : UNKNOWN;
@@ -140,7 +147,7 @@ export async function sign(order) {
   const { values, output } = order;
   const [method, url] = only(order, "METHOD", "URL");
   const data = typeof values.data === "string" ? values.data : undefined;
-  const body = data?.startsWith("@") ? readFileSync(data.slice(1)) : data;
+  const body = data?.startsWith("@") ? readBody(data.slice(1)) : data;
   const key = await fromChain()();
   const { headers } = signRequest({
     method,
@@ -153,6 +160,15 @@ export async function sign(order) {
   const shown = values["show-signature"] ? headers : masked(headers);
   output.result({ method, url, headers: shown }, [curl(method, url, shown, data)]);
   return DONE;
+}
+
+/** @param {string} path */
+function readBody(path) {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`--data: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** @param {import("./main.mjs").Values} values @param {string | undefined} projectId */

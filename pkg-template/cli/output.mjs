@@ -101,8 +101,12 @@ export class Output {
     }
     const outcome = known && error.outcome ? ` (the request for the swap: ${error.outcome})` : "";
     console.error(`${name === "Error" ? "error" : name}: ${message}${outcome}`);
-    if (name === "Error" || !known) return;
-    if (error.name === "InvalidArgumentError") console.error("huaweicloud-dcs --help tells more");
+    // What each provider of the chain says; providers of the package tell no secret.
+    if (known && error.name === "CredentialsError" && error.cause instanceof Error) {
+      console.error(error.cause.message);
+    }
+    if (known && error.name === "InvalidArgumentError")
+      console.error("huaweicloud-dcs --help tells more");
   }
 
   /** Nothing is under way any longer. */

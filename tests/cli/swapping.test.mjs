@@ -1,0 +1,173 @@
+// @ts-check
+// `swap` and `switchover`: what is done, what is said, and the exit code.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { QUICK, WHERE, arm, newInstance, newKey, run, runOnTerminal, truth } from "./command.mjs";
+
+const SWAP = "ChangeMasterStandbyAsync";
+const ESCAPE = "\u001b";
+
+test("switchover: 0, the roles were seen to change", async () => {
+  const id = await newInstance();
+  const { code, out, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
+  assert.equal(code, 0, err);
+  assert.match(out, new RegExp(`^${id}: swapped in .* have changed$`, "m"));
+  assert.match(out, /^master .*\nslave |^slave .*\nmaster /m);
+  // Piped: plain lines, one a phase, on the other stream.
+  assert.match(
+    err,
+    /^reading the instance and its roles 0\.\d s\nsending the swap .*\nfollowing the job .*\n/,
+  );
+  assert.ok(![ESCAPE, "\r"].some((mark) => (out + err).includes(mark)), err);
+  assert.equal((await truth(id)).counters.swaps_run, 1);
+});
+
+test("switchover --json: the report alone", async () => {
+  const id = await newInstance();
+  const { code, out, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes", "--json"]);
+  const report = JSON.parse(out);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.deepEqual([report.instanceId, report.result, report.verified], [id, "swapped", true]);
+  assert.notDeepEqual(report.before, report.after);
+});
+
+test("switchover: 1, refused", async () => {
+  const id = await newInstance({ status: "RESTARTING" });
+  const { code, out, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
+  assert.deepEqual([code, out], [1, ""]);
+  assert.match(err, /SwitchoverError: not swapped: .*RESTARTING, not RUNNING.*not_sent/);
+  assert.equal((await truth(id)).counters.swap_requests, 0);
+});
+
+test("switchover: 1, the job failed", async () => {
+  const id = await newInstance();
+  await arm(SWAP, id, { kind: "job_fail", reason: "no luck" });
+  const { code, out } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes", "--json"]);
+  const { error, report } = JSON.parse(out);
+  assert.deepEqual([code, error.name, report.result], [1, "SwitchoverError", "not swapped"]);
+  assert.match(report.reason, /no luck/);
+});
+
+test("switchover: 3, the job does not end", async () => {
+  const id = await newInstance();
+  await arm(SWAP, id, { kind: "job_hang" });
+  const { code, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
+  assert.equal(code, 3);
+  assert.match(err, /unknown: .*do not swap again/);
+});
+
+test("switchover: a lost answer is found out", async () => {
+  const id = await newInstance();
+  await arm(SWAP, id, { kind: "drop_after" });
+  const { code, out, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
+  assert.equal(code, 0, err);
+  assert.match(out, /the answer to the swap was lost/);
+  assert.equal((await truth(id)).counters.swap_requests, 1);
+});
+
+test("switchover: 3 when interrupted while the job runs, with what is known", async () => {
+  const id = await newInstance({ job_ms: 3000 });
+  const { code, out } = await run(["switchover", id, ...WHERE, "--interval-ms", "50", "--yes"], {
+    onErr: (text, child) => text.includes("job RUNNING") && child.kill("SIGINT"),
+  });
+  assert.equal(code, 3);
+  assert.match(out, /unknown in .*stopped by the caller; the swap may still run/);
+});
+
+test("switchover of several: each is told", async () => {
+  const ids = [
+    await newInstance(),
+    await newInstance({ cache_mode: "single" }),
+    await newInstance(),
+  ];
+  const args = [...WHERE, ...QUICK, "--yes", "--concurrency", "2"];
+  const { code, out } = await run(["switchover", ...ids, ...args]);
+  assert.equal(code, 1);
+  const lines = out.trim().split("\n");
+  assert.equal(lines.length, 3);
+  for (const [at, result] of ["swapped", "not swapped", "swapped"].entries()) {
+    assert.ok(lines[at]?.startsWith(`${ids[at]}: ${result}: `), lines[at]);
+  }
+  const json = await run(["switchover", ...ids.slice(0, 1), ids[2] ?? "", ...args, "--json"]);
+  const states = JSON.parse(json.out).map((/** @type {any} */ one) => one.state);
+  assert.deepEqual([json.code, ...states], [0, "fulfilled", "fulfilled"]);
+});
+
+test("swap: 0, accepted, and the job is told", async () => {
+  const id = await newInstance();
+  const { code, out } = await run(["swap", id, ...WHERE, "--yes"]);
+  const job = (await truth(id)).jobs[0]?.job_id;
+  assert.equal(code, 0);
+  assert.ok(job && out.startsWith(`accepted: job ${job}\n`), out);
+  const json = await run(["swap", await newInstance(), ...WHERE, "--yes", "--json"]);
+  assert.match(JSON.parse(json.out).job_id, /^[0-9a-f]{32}$/);
+});
+
+test("swap: 1, refused by the service", async () => {
+  const { code, out } = await run(["swap", randomUUID(), ...WHERE, "--yes", "--json"]);
+  const { error } = JSON.parse(out);
+  assert.deepEqual(
+    [code, error.name, error.httpStatusCode, error.error_code, error.outcome],
+    [1, "ServiceResponseError", 404, "DCS.3022", "rejected"],
+  );
+});
+
+test("swap: 1, not allowed", async () => {
+  const id = await newInstance();
+  const env = await newKey({ readOnly: true });
+  const { code, err } = await run(["swap", id, ...WHERE, "--yes"], { env });
+  assert.equal(code, 1);
+  assert.match(err, /ServiceResponseError: .*HTTP 403.*\(the request for the swap: rejected\)/);
+});
+
+test("swap: 3, the answer was lost", async () => {
+  const id = await newInstance();
+  await arm(SWAP, id, { kind: "drop_after" });
+  const { code, err } = await run(["swap", id, ...WHERE, "--yes"]);
+  assert.equal(code, 3);
+  assert.match(err, /^ConnectionError: .*\(the request for the swap: unknown\)/);
+  assert.equal((await truth(id)).counters.swap_requests, 1);
+});
+
+for (const command of ["swap", "switchover"]) {
+  test(`${command}: 2 without a terminal and without --yes, nothing is sent`, async () => {
+    const id = await newInstance();
+    const { code, err } = await run([command, id, ...WHERE]);
+    assert.equal(code, 2);
+    assert.match(err, /no terminal to ask on: add --yes/);
+    assert.equal((await truth(id)).counters.swap_requests, 0);
+  });
+
+  test(`${command} --dry-run shows the request and swaps nothing`, async () => {
+    const id = await newInstance();
+    const { code, out, err } = await run([command, id, ...WHERE, "--dry-run"]);
+    assert.equal(code, 0, err);
+    assert.match(out, new RegExp(`would send: PUT http://.*/instances/${id}/async-swap\n`));
+    assert.equal(/^master /m.test(out), command === "switchover");
+    assert.equal((await truth(id)).counters.swap_requests, 0);
+  });
+
+  test(`${command} --dry-run: what would be refused is refused`, async () => {
+    const id = await newInstance({ status: "RESTARTING" });
+    const { code } = await run([command, id, ...WHERE, "--dry-run"]);
+    // A plain swap reads nothing before it.
+    assert.equal(code, command === "switchover" ? 1 : 0);
+  });
+
+  test(`${command} asks on a terminal; a no sends nothing`, async () => {
+    const id = await newInstance();
+    const { code, out } = await runOnTerminal([command, id, ...WHERE], "n");
+    assert.equal(code, 1, out);
+    assert.match(out, /Nothing was sent/);
+    assert.equal((await truth(id)).counters.swap_requests, 0);
+  });
+
+  test(`${command} asks on a terminal; a yes swaps`, async () => {
+    const id = await newInstance();
+    const { code, out } = await runOnTerminal([command, id, ...WHERE], "y");
+    assert.equal(code, 0, out);
+    assert.equal((await truth(id)).counters.swap_requests, 1);
+    if (command === "switchover") assert.ok(out.includes(`\r${ESCAPE}[K⠋ `), out);
+  });
+}
