@@ -51,10 +51,10 @@ pub const PEERS: Script = Script {
     emulator: None,
 };
 
-/// Runtimes, bundlers and engines.
+/// Runtimes and bundlers.
 pub const MATRIX: Script = Script {
     path: "tests/matrix/run.mjs",
-    needs: &[Need::WasmPack, Need::Chrome, Need::Firefox, Need::WebKit],
+    needs: &[Need::Chrome],
     emulator: Some(&["--variety"]),
 };
 

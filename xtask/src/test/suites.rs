@@ -61,6 +61,9 @@ const DEMO: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis];
 /// What the campaign needs.
 const CAMPAIGN: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome];
 
+/// What the matrix needs; the runtimes themselves come from npm.
+const MATRIX: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome];
+
 const EMULATOR: Option<Emulation> = Some(Emulation {
     args: &[],
     release: false,
@@ -108,18 +111,45 @@ pub const SUITES: &[Suite] = &[
         package: false,
         emulator: EMULATOR,
         absent: || without("tests/browser/Cargo.toml"),
+        work: Work::Commands(|room| engine(room, wasm::test_build("wasm-pack")?, &["--chrome"])),
+        count: Runner::Cargo,
+    },
+    Suite {
+        name: "wasm-firefox",
+        about: "the same tests in Firefox",
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Npm,
+            Need::Firefox,
+        ],
+        package: false,
+        emulator: EMULATOR,
+        absent: || without("tests/browser/Cargo.toml"),
+        work: Work::Commands(|room| engine(room, wasm::test_build("wasm-pack")?, &["--firefox"])),
+        count: Runner::Cargo,
+    },
+    Suite {
+        name: "wasm-webkit",
+        about: "the same tests in WebKitGTK",
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Npm,
+            Need::WebKit,
+        ],
+        package: false,
+        emulator: EMULATOR,
+        absent: || without("tests/browser/Cargo.toml"),
         work: Work::Commands(|room| {
-            let mut pack = wasm::test_build("wasm-pack")?;
-            pack.args([
-                "test",
-                "--headless",
-                "--chrome",
-                "--mode",
-                "no-install",
-                "tests/browser",
-            ]);
-            room.tell(&mut pack);
-            Ok(vec![plan("wasm-pack test --chrome", pack)])
+            // It has no headless mode: it gets a display that nobody sees.
+            let mut pack = wasm::test_build("xvfb-run")?;
+            pack.args(["--auto-servernum", "wasm-pack"]);
+            let driver = tools::find("WebKitWebDriver").unwrap_or_default();
+            let driver = driver.to_string_lossy();
+            engine(room, pack, &["--safari", "--safaridriver", &driver])
         }),
         count: Runner::Cargo,
     },
@@ -132,7 +162,9 @@ pub const SUITES: &[Suite] = &[
         absent: || without("tests/node"),
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec"]);
+            // One file at a time: clock, projects and look-ups are the emulator's, not a test's.
+            node.args(["--expose-gc", "--test", "--test-concurrency=1"]);
+            node.arg("--test-reporter=spec");
             node.args(files_ending("tests/node", ".test.mjs")?);
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
@@ -280,6 +312,21 @@ pub const SUITES: &[Suite] = &[
         count: Runner::Node,
     },
     Suite {
+        name: "matrix",
+        about: "the packed package in every runtime and bundler, from empty projects",
+        needs: MATRIX,
+        package: true,
+        emulator: EMULATOR,
+        absent: || without("tests/matrix/run.mjs"),
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/matrix/run.mjs"));
+            room.tell(&mut node);
+            Ok(vec![plan("node tests/matrix/run.mjs", node)])
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
         name: "reproducible",
         about: "the same wasm bytes when built in another folder",
         needs: BUILD,
@@ -310,6 +357,15 @@ fn plan(name: &str, command: Command) -> Plan {
 
 fn never() -> Result<Option<String>> {
     Ok(None)
+}
+
+/// The tests of tests/browser by wasm-pack, in the engine that these arguments choose.
+fn engine(room: &Room, mut pack: Command, engine: &[&str]) -> Result<Vec<Plan>> {
+    pack.args(["test", "--headless", "--mode", "no-install"])
+        .args(engine)
+        .arg("tests/browser");
+    room.tell(&mut pack);
+    Ok(vec![plan(&format!("wasm-pack test {}", engine[0]), pack)])
 }
 
 /// A reason to skip if a path of the project is not there.
