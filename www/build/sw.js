@@ -14,13 +14,15 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
-    caches.keys().then((names) =>
-      Promise.all(
-        names
-          .filter((name) => name.startsWith("dcs-console-") && name !== CACHE)
-          .map((name) => caches.delete(name)),
+    caches
+      .keys()
+      .then((names) =>
+        Promise.all(
+          names
+            .filter((name) => name.startsWith("dcs-console-") && name !== CACHE)
+            .map((name) => caches.delete(name)),
+        ),
       ),
-    ),
   );
 });
 

@@ -97,9 +97,11 @@ function LiveRegions() {
   const { polite, urgent } = useStore(announcements);
   return (
     <div class="sr-only">
-      <p role="status" id="said">
-        {polite}
-      </p>
+      <div role="log" aria-label={t("said.label")}>
+        {polite.map(({ id, text }) => (
+          <p key={id}>{text}</p>
+        ))}
+      </div>
       <p role="alert">{urgent}</p>
     </div>
   );

@@ -32,7 +32,11 @@ test("no text is empty, and none was left untranslated", () => {
 test("every region has a place to search by, and every place a region", async () => {
   const { PLACES } = await source("i18n/places.ts");
   const tsv = await readFile(new URL("../../../facts/regions.tsv", import.meta.url), "utf8");
-  const ids = tsv.trim().split("\n").slice(1).map((line) => line.split("\t")[0]);
+  const ids = tsv
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split("\t")[0]);
   assert.equal(ids.length, 34);
   assert.deepEqual(Object.keys(PLACES).sort(), ids.sort());
 });

@@ -1,6 +1,6 @@
 // @ts-check
 // The console in a real browser, as a person uses it: by labels, roles and keys.
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -44,7 +44,10 @@ export async function newPage(browser, options) {
   page.on("pageerror", (error) => complaints.push(`${error}`));
   page.on("console", (message) => {
     // What a fault of the emulator, or a page that is not secure, makes the browser say is meant.
-    const meant = /Failed to load resource|blocked by CORS policy|Cross-Origin-Opener-Policy header/.test(message.text());
+    const meant =
+      /Failed to load resource|blocked by CORS policy|Cross-Origin-Opener-Policy header/.test(
+        message.text(),
+      );
     if (message.type() === "error" && !meant) complaints.push(message.text());
   });
   return { page, context, complaints };
@@ -120,4 +123,17 @@ export async function desktopFonts() {
     </fontconfig>`,
   );
   return { FONTCONFIG_FILE: file };
+}
+
+/**
+ * The text of a file that a button makes the browser save.
+ * @param {Page} page
+ * @param {string} button
+ */
+export async function download(page, button) {
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return readFile(await saved.path(), "utf8");
 }

@@ -36,6 +36,10 @@ export function room(args = ["--variety"]) {
     get emulator() {
       return emulator;
     },
+    /** Complaints that a test meant to bring about: they are taken out. */
+    forgive() {
+      return pages.flatMap(({ complaints }) => complaints.splice(0));
+    },
     /** @param {import("playwright-core").BrowserContextOptions} [options] */
     async page(options) {
       const made = await newPage(browser, options);

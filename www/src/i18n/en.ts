@@ -76,7 +76,8 @@ export const en = {
   "connect.safe.memory": "In memory only",
   "connect.safe.memoryText": "In WebAssembly’s own memory, wiped on demand and when you are away.",
   "connect.safe.once": "One swap, at most",
-  "connect.safe.onceText": "A lost answer is never answered with a second swap; the roles are read instead.",
+  "connect.safe.onceText":
+    "A lost answer is never answered with a second swap; the roles are read instead.",
   "connect.safe.open": "Nothing hidden",
   "connect.safe.openText": "Every request with its canonical form, explained part by part.",
 
@@ -154,7 +155,8 @@ export const en = {
   "confirm.one": "The service is interrupted for up to 10 seconds; clients must reconnect.",
   "confirm.two": "Replication is asynchronous: the newest writes may be lost.",
   "confirm.three": "The address of the instance stays the same. Off-peak hours are advised.",
-  "confirm.four": "The swap is sent once. If its answer is lost, the roles are read; it is not sent again.",
+  "confirm.four":
+    "The swap is sent once. If its answer is lost, the roles are read; it is not sent again.",
   "confirm.sent": "What is sent",
   "confirm.go": "Swap now",
   "confirm.cancel": "Cancel",
@@ -178,6 +180,7 @@ export const en = {
   "timeline.job": "Job",
   "timeline.started": "Started {time}",
   "timeline.accepted": "Accepted; job {job}",
+  "said.label": "What happened",
   "say.started": "Switchover of {name} started.",
   "say.phase": "Phase: {phase}.",
   "say.job": "The job is {status}.",
@@ -203,7 +206,8 @@ export const en = {
   "outcome.accepted": "accepted",
 
   "end.swapped": "Swapped",
-  "end.swapped.text": "The job succeeded, and the roles were read again: the standby is master now.",
+  "end.swapped.text":
+    "The job succeeded, and the roles were read again: the standby is master now.",
   "end.lostSwapped": "Swapped, though the answer was lost",
   "end.lostSwapped.text":
     "The answer to the swap never arrived. The roles were read instead, and they have changed: the swap ran, once.",
@@ -211,33 +215,38 @@ export const en = {
   "end.lostUnchanged": "Not swapped; the answer was lost",
   "end.lostUnchanged.text":
     "The answer to the swap never arrived. The roles were read until time was up and did not change, and the instance is RUNNING.",
-  "end.lostUnchanged.do": "Read the roles once more before you decide. If they are as before, you may swap again.",
+  "end.lostUnchanged.do":
+    "Read the roles once more before you decide. If they are as before, you may swap again.",
   "end.unknown": "Not known",
   "end.unknown.text": "The swap may have run, or may still run: it could not be shown either way.",
   "end.unknown.do": "Do not swap again yet: a second swap could undo the first.",
   "end.unknown.do2": "Read the roles until you can tell which node is master.",
   "end.unknown.do3": "Compare them with the roles before, below. Only then decide.",
   "end.notSent": "Nothing was sent",
-  "end.notSent.text": "The check before the swap failed, so no swap was asked for. The roles are as they were.",
+  "end.notSent.text":
+    "The check before the swap failed, so no swap was asked for. The roles are as they were.",
   "end.rejected": "Refused",
   "end.rejected.text": "The service refused the swap. The roles were not changed by it.",
   "end.jobFailed": "The job failed",
-  "end.jobFailed.text": "The service accepted the swap but its job failed, and the roles are as before.",
+  "end.jobFailed.text":
+    "The service accepted the swap but its job failed, and the roles are as before.",
   "end.noChange": "The job succeeded, the roles did not change",
-  "end.noChange.text": "The service says SUCCESS, but the same node is master. Ask support, with the job id.",
+  "end.noChange.text":
+    "The service says SUCCESS, but the same node is master. Ask support, with the job id.",
   "end.stopped": "No longer followed",
   "end.stopped.text": "You stopped following. A swap that was accepted goes on without this page.",
 
-  "resume.title": "A switchover was under way when this page was loaded again",
+  "resume.title": "A switchover was under way",
   "resume.text": "Instance {instance}, started {time}, phase “{phase}”.",
   "resume.connect":
-    "Credentials did not survive, by design. Connect again and this page finds the job by its id and reads the roles.",
+    "This page lost sight of it, and keeps no credentials. Connect again: it finds the job by its id, and reads the roles.",
   "resume.forget": "Forget it",
-  "resume.found": "Found again after a reload",
-  "resume.swapped": "After the reload the job was found again; the roles were read and have changed.",
-  "resume.unchanged": "After the reload the roles were read to the end of the time given and are as before.",
-  "resume.unknown": "After the reload it could not be shown what became of the swap.",
-  "resume.failed": "After the reload the job was found again: it failed, and the roles are as before.",
+  "resume.found": "Found again",
+  "resume.swapped": "The switchover was found again; the roles were read and have changed.",
+  "resume.unchanged":
+    "The switchover was found again; the roles were read to the end of the time given and are as before.",
+  "resume.unknown": "The switchover was found again, but what became of it could not be shown.",
+  "resume.failed": "The switchover was found again: its job failed, and the roles are as before.",
 
   "requests.title": "Requests",
   "requests.none": "No request has been sent yet.",
@@ -261,30 +270,39 @@ export const en = {
   "requests.point": "Point at a part, or tab to it, to see what it is and where it comes from.",
   "requests.curl": "As a curl command",
   "requests.curlReveal": "With a fresh signature",
-  "requests.curlWarn":
-    "Good for 15 minutes, for whoever has it. Running it does what it says.",
+  "requests.curlWarn": "Good for 15 minutes, for whoever has it. Running it does what it says.",
   "requests.curlSwap": "Running this swaps the nodes.",
   "requests.curlGone": "Credentials were wiped: a signature can no longer be made.",
   "requests.copy": "Copy",
   "requests.hidden": "hidden",
   "requests.empty": "(empty)",
   "part.method": "The method, in upper case, as it is sent.",
-  "part.uri": "The path of the URL, each segment percent-encoded, with a slash at the end that the request itself does not have.",
-  "part.query": "The query, sorted by name and then value, percent-encoded. Empty here when the URL has none.",
-  "part.header": "A header that is signed: its name in lower case, its value without blanks around it, the lines sorted by name.",
+  "part.uri":
+    "The path of the URL, each segment percent-encoded, with a slash at the end that the request itself does not have.",
+  "part.query":
+    "The query, sorted by name and then value, percent-encoded. Empty here when the URL has none.",
+  "part.header":
+    "A header that is signed: its name in lower case, its value without blanks around it, the lines sorted by name.",
   "part.host": "The host of the URL. It is signed, and the browser sends it by itself.",
-  "part.date": "X-Sdk-Date: when this was signed. The gateway refuses one more than 15 minutes off.",
+  "part.date":
+    "X-Sdk-Date: when this was signed. The gateway refuses one more than 15 minutes off.",
   "part.project": "X-Project-Id: the project that owns the instance, as it stands in the path.",
-  "part.securityToken": "X-Security-Token of a temporary key. It is signed and sent; it is a secret, so it is hidden here.",
-  "part.authToken": "X-Auth-Token: the token that proves who calls. It is a secret, so it is hidden here.",
+  "part.securityToken":
+    "X-Security-Token of a temporary key. It is signed and sent; it is a secret, so it is hidden here.",
+  "part.authToken":
+    "X-Auth-Token: the token that proves who calls. It is a secret, so it is hidden here.",
   "part.unsigned": "A header that is sent but not signed.",
-  "part.signedHeaders": "The names of the signed headers, so that the gateway knows which to sign again.",
-  "part.payload": "The SHA-256 of the body in hex. These requests have no body: it is the hash of nothing.",
+  "part.signedHeaders":
+    "The names of the signed headers, so that the gateway knows which to sign again.",
+  "part.payload":
+    "The SHA-256 of the body in hex. These requests have no body: it is the hash of nothing.",
   "part.algorithm": "The signing algorithm; the gateway reads it first.",
   "part.scope": "Date, region and service that the derived key is bound to.",
-  "part.hash": "The hash of the whole canonical request, in hex: one changed byte there changes it.",
+  "part.hash":
+    "The hash of the whole canonical request, in hex: one changed byte there changes it.",
   "part.access": "The access key id: who signs. It is not secret.",
-  "part.signature": "HMAC of the string to sign, with the secret key. It cannot be turned back into the key.",
+  "part.signature":
+    "HMAC of the string to sign, with the secret key. It cannot be turned back into the key.",
 
   "history.title": "History of this session",
   "history.none": "No switchover yet.",
@@ -307,17 +325,25 @@ export const en = {
   "error.published": "Published meaning",
   "error.do": "What to do",
   "error.dismiss": "Dismiss",
-  "remedy.invalid_request": "The request is malformed and will fail again: check the ids and the options.",
-  "remedy.authentication": "Check the access key, the security token and the project id. Do not repeat the call as it is: five failures in a row lock the key for five minutes.",
-  "remedy.signature": "The signature does not match: check the secret key, and that no proxy in between changes the request.",
-  "remedy.clock": "The date is more than 15 minutes off, or the token has ended: set this machine’s clock right, or get a new token.",
-  "remedy.locked": "The gateway has locked this access key for five minutes after five failures. Wait, then correct it.",
-  "remedy.permission": "The caller may not do that: ask for a policy that allows it, DCS FullAccess for example.",
+  "remedy.invalid_request":
+    "The request is malformed and will fail again: check the ids and the options.",
+  "remedy.authentication":
+    "Check the access key, the security token and the project id. Do not repeat the call as it is: five failures in a row lock the key for five minutes.",
+  "remedy.signature":
+    "The signature does not match: check the secret key, and that no proxy in between changes the request.",
+  "remedy.clock":
+    "The date is more than 15 minutes off, or the token has ended: set this machine’s clock right, or get a new token.",
+  "remedy.locked":
+    "The gateway has locked this access key for five minutes after five failures. Wait, then correct it.",
+  "remedy.permission":
+    "The caller may not do that: ask for a policy that allows it, DCS FullAccess for example.",
   "remedy.not_found": "There is no such thing: check instance id, project id and region.",
-  "remedy.unsupported": "The instance cannot do that: only master/standby and read/write-splitting instances can be swapped.",
+  "remedy.unsupported":
+    "The instance cannot do that: only master/standby and read/write-splitting instances can be swapped.",
   "remedy.busy": "The instance is busy: try again when its job has ended.",
   "remedy.not_running": "Only an instance in status RUNNING can be swapped: wait until it is.",
-  "remedy.server": "The service failed. Read the roles, try again later; if it stays, give support the request id.",
+  "remedy.server":
+    "The service failed. Read the roles, try again later; if it stays, give support the request id.",
   "remedy.method": "The method is not for this address: check the endpoint.",
   "remedy.throttled": "Too many requests: wait a little.",
   "remedy.connection":
@@ -325,7 +351,8 @@ export const en = {
   "remedy.timeout": "No answer in time. Check the network; read the roles before you swap again.",
   "remedy.argument": "Correct what the message names; nothing was sent.",
   "remedy.credentials": "Check the credentials, or the signer’s answer.",
-  "remedy.format": "The answer is not what the API promises: check that the endpoint or proxy really leads to DCS.",
+  "remedy.format":
+    "The answer is not what the API promises: check that the endpoint or proxy really leads to DCS.",
   "remedy.none": "Give support the code and the request id.",
 
   "help.title": "Keys",

@@ -38,8 +38,7 @@ function headerParts(call: Call): Parts["headers"] {
       link: `header:${name}`,
       text: value,
       hidden: value === HIDDEN,
-      explain:
-        EXPLAIN_HEADER[name] ?? (signed.includes(name) ? "part.header" : "part.unsigned"),
+      explain: EXPLAIN_HEADER[name] ?? (signed.includes(name) ? "part.header" : "part.unsigned"),
     },
   }));
 }

@@ -1,8 +1,22 @@
 import { Store } from "./store.ts";
 
-/** What screen readers are told: `polite` when they are free, `urgent` at once. */
-export const announcements = new Store({ polite: "", urgent: "" });
+/** What screen readers are told, oldest first; the newest few, so that none takes another's place unread. */
+export const announcements = new Store<{ polite: Said[]; urgent: string }>({
+  polite: [],
+  urgent: "",
+});
 
+export interface Said {
+  id: number;
+  text: string;
+}
+
+const KEPT = 8;
+let lastId = 0;
+
+/** Tells it when the reader is free, or at once. */
 export function announce(text: string, urgent = false): void {
-  announcements.set(urgent ? { urgent: text } : { polite: text });
+  if (urgent) return announcements.set({ urgent: text });
+  const said = [...announcements.value.polite, { id: ++lastId, text }];
+  announcements.set({ polite: said.slice(-KEPT) });
 }

@@ -18,37 +18,48 @@ export interface Pending {
 const KEY = "dcs-console.pending";
 const NAMES = ["region", "endpoint", "instanceId", "masterBefore", "jobId", "phase"] as const;
 
-export function loadPending(): Pending | undefined {
+/** One of what was written, if it is usable. */
+function read(value: unknown): Pending | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const given = value as Record<string, unknown>;
+  const kept: Partial<Record<(typeof NAMES)[number], string>> = {};
+  for (const name of NAMES) {
+    const text = given[name];
+    if (typeof text === "string") kept[name] = text;
+  }
+  const { instanceId, phase } = kept;
+  const { startedAt } = given;
+  if (!instanceId || !phase || typeof startedAt !== "number") return undefined;
+  return { ...kept, instanceId, phase: phase as SwitchoverPhase, startedAt };
+}
+
+/** The switchovers whose end this tab has not seen. */
+export function loadPending(): Pending[] {
   try {
-    const value = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Record<string, unknown>;
-    const { startedAt } = value;
-    const kept: Partial<Record<(typeof NAMES)[number], string>> = {};
-    for (const name of NAMES) {
-      const text = value[name];
-      if (typeof text === "string") kept[name] = text;
-    }
-    const { instanceId, phase } = kept;
-    if (!instanceId || !phase || typeof startedAt !== "number") return undefined;
-    return { ...kept, instanceId, phase: phase as SwitchoverPhase, startedAt };
+    const list: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(list) ? list.map(read).filter((one) => one !== undefined) : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-export function savePending(pending: Pending): void {
-  const kept: Record<string, unknown> = { startedAt: pending.startedAt };
-  for (const name of NAMES) kept[name] = pending[name];
+function write(list: Pending[]): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
+    if (list.length === 0) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, JSON.stringify(list));
   } catch {
     // Then a reload loses it; the switchover itself does not care.
   }
 }
 
-export function clearPending(): void {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // Nothing was kept.
-  }
+const without = (instanceId: string) =>
+  loadPending().filter((one) => one.instanceId !== instanceId);
+
+/** One for an instance: a newer one takes the older one's place. */
+export function savePending(pending: Pending): void {
+  write([...without(pending.instanceId), pending]);
+}
+
+export function clearPending(instanceId: string): void {
+  write(without(instanceId));
 }

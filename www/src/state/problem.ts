@@ -80,9 +80,9 @@ export async function describe(error: unknown): Promise<Problem> {
   }
   // A switchover that failed tells why in its cause.
   const { cause } = error;
-  const fields = (
-    error.name === "SwitchoverError" && cause instanceof Error ? cause : error
-  ) as unknown as Fields;
+  const fields = (error.name === "SwitchoverError" && cause instanceof Error
+    ? cause
+    : error) as unknown as Fields;
   const message = text(fields.error_msg) ?? text(fields.message) ?? error.message;
   const code = text(fields.error_code) ?? text(fields.code);
   const httpStatusCode = number(fields.httpStatusCode);

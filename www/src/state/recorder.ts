@@ -76,7 +76,9 @@ function masked(canonicalRequest: string): string {
 }
 
 function patch(id: number, change: Partial<Call>): void {
-  calls.set({ list: calls.value.list.map((call) => (call.id === id ? { ...call, ...change } : call)) });
+  calls.set({
+    list: calls.value.list.map((call) => (call.id === id ? { ...call, ...change } : call)),
+  });
 }
 
 /** What a call needs to be signed again. */
@@ -173,7 +175,10 @@ export class Recorder {
       authorization,
       state: "waiting",
     };
-    Object.assign(call, credential ? signedHere(call, request, credential) : this.#signedThere(call));
+    Object.assign(
+      call,
+      credential ? signedHere(call, request, credential) : this.#signedThere(call),
+    );
     calls.set({ list: [call, ...calls.value.list].slice(0, KEPT) });
     return call;
   }

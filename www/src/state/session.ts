@@ -59,6 +59,8 @@ let busy = () => false;
 let watchers: {
   onRequest?: (operation: string, url: string) => void;
   onAnswer?: (operation: string, url: string, json: unknown) => void;
+  /** Credentials are about to be wiped. */
+  onClear?: () => void;
 } = {};
 
 export function client(): DcsClient | undefined {
@@ -170,6 +172,8 @@ function release(): void {
 
 /** Wipes the credentials. */
 export function clear(why: "asked" | "idle"): void {
+  // A call under way would hold on to them.
+  watchers.onClear?.();
   release();
   session.set({ connected: false, who: "", wipesAt: Infinity, cleared: why });
 }

@@ -1,5 +1,4 @@
 import type {
-  DcsClient,
   DcsEvent,
   JobInfo,
   NodeRole,
@@ -10,7 +9,7 @@ import type {
 import { t } from "../i18n/index.ts";
 import { announce } from "./announce.ts";
 import { remember } from "./history.ts";
-import { instances, patchRow, readRoles } from "./instances.ts";
+import { instances, patchRow } from "./instances.ts";
 import { masterOf } from "./nodes.ts";
 import { type Pending, clearPending, loadPending, savePending } from "./pending.ts";
 import { type Problem, describe } from "./problem.ts";
@@ -45,10 +44,12 @@ export interface Run {
 }
 
 export const runs = new Store<{ byInstance: Record<string, Run> }>({ byInstance: {} });
-/** What a reload left; none once it is found again or forgotten. */
-export const left = new Store<{ pending?: Pending }>({ pending: loadPending() });
+/** What a reload, or the wiping of credentials, left: until it is found again or forgotten. */
+export const left = new Store<{ pending: Pending[] }>({ pending: loadPending() });
 
 const stops = new Map<string, AbortController>();
+/** Why a switchover is no longer followed: its credentials were wiped. It is found again with new ones. */
+const WIPED = new Error("the credentials were wiped");
 /** Milliseconds between two reads of a job or of roles. */
 const INTERVAL_MS = 1_000;
 
@@ -66,13 +67,14 @@ function patch(id: string, change: Partial<Run>): void {
   runs.set({ byInstance: { ...runs.value.byInstance, [id]: { ...run, ...change } } });
 }
 
-function enter(id: string, phase: SwitchoverPhase, at: number): void {
+function enter(id: string, phase: SwitchoverPhase, at: number, resumed?: Pending): void {
   const run = runOf(id);
   if (!run || run.stretches.at(-1)?.phase === phase) return;
   const closed = run.stretches.map((one) => (one.to === undefined ? { ...one, to: at } : one));
   const stretch: Stretch = phase === "done" ? { phase, from: at, to: at } : { phase, from: at };
   patch(id, { stretches: [...closed, stretch] });
-  keep(id);
+  // What was written before a reload says more than what is known after it.
+  if (!resumed) keep(id);
   if (phase !== "done") announce(t("say.phase", { phase: t(`phase.${phase}`) }));
 }
 
@@ -102,7 +104,19 @@ function onAnswer(operation: string, url: string, json: unknown): void {
   keep(id);
 }
 
-whileBusy(isRunning, { onAnswer });
+/** Lets go of what still works with credentials that are to be wiped. */
+function onClear(): void {
+  for (const stop of stops.values()) stop.abort(WIPED);
+}
+
+/** A switchover that goes on without this page, to be found again. */
+function leave(id: string): void {
+  stops.delete(id);
+  dismiss(id);
+  left.set({ pending: loadPending() });
+}
+
+whileBusy(isRunning, { onAnswer, onClear });
 
 /** Follows the package's events. `report` is told even when the caller gives up, so that what is known is not lost. */
 function follow(id: string, event: DcsEvent): void {
@@ -145,7 +159,7 @@ async function end(id: string, report: SwitchoverReport, error?: unknown): Promi
   stops.delete(id);
   const problem = error === undefined ? undefined : await describe(error);
   patch(id, { report, running: false, problem, before: report.before ?? runOf(id)?.before });
-  clearPending();
+  clearPending(id);
   if (report.after) patchRow(id, { nodes: report.after, rolesAt: Date.now() });
   const { region, endpoint } = session.value.target;
   const name = runOf(id)?.name ?? id;
@@ -174,6 +188,7 @@ export async function swap(id: string): Promise<void> {
   } catch (error) {
     const report = (error as Partial<SwitchoverError>).report ?? told ?? notSent(id, error);
     const stopped = stop.signal.aborted;
+    if (stop.signal.reason === WIPED) return leave(id);
     patch(id, { stopped });
     // The reason of a stop says nothing; a failure without a cause is told by the report.
     const cause = (error as { cause?: unknown }).cause;
@@ -205,29 +220,34 @@ export function dismiss(id: string): void {
   runs.set({ byInstance: rest });
 }
 
-/** Finds the switchover again that a reload interrupted. */
-export async function resume(): Promise<void> {
-  const { pending } = left.value;
-  const dcs: DcsClient | undefined = client();
-  if (!pending || !dcs) return;
-  left.set({ pending: undefined });
+/** Finds the switchovers again that this page lost sight of, at the place that it is connected to. */
+export function resume(): void {
+  const { target } = session.value;
+  const here = (one: Pending) => one.endpoint === target.endpoint && one.region === target.region;
+  for (const pending of left.value.pending.filter(here)) void resumeOne(pending);
+  left.set({ pending: left.value.pending.filter((one) => !here(one)) });
+}
+
+async function resumeOne(pending: Pending): Promise<void> {
+  const dcs = client();
+  if (!dcs) return;
   const { instanceId: id, startedAt, jobId } = pending;
   const stop = begin(id, startedAt, { resumed: true, jobId });
-  const signal = stop.signal;
+  const { signal } = stop;
   const report = await resumeReport(dcs, pending, {
     signal,
     intervalMs: INTERVAL_MS,
-    onPhase: (phase) => enter(id, phase, Date.now() - startedAt),
+    onPhase: (phase) => enter(id, phase, Date.now() - startedAt, pending),
     onJob: (job) => sawJob(id, job),
   });
+  if (signal.reason === WIPED) return leave(id);
   patch(id, { stopped: signal.aborted });
   await end(id, report);
-  void readRoles(id, signal);
 }
 
-export function forget(): void {
-  clearPending();
-  left.set({ pending: undefined });
+export function forget(instanceId: string): void {
+  clearPending(instanceId);
+  left.set({ pending: loadPending() });
 }
 
 /** How a switchover ended, in words of the page. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Algorithm } from "huaweicloud-dcs";
 import { type Key, clock, t } from "../i18n/index.ts";
+import type { Pending } from "../state/pending.ts";
 import { type Problem, describe } from "../state/problem.ts";
 import { type Kind, type Secrets, type Target, connect, session } from "../state/session.ts";
 import { IDLE_CHOICES, choose, settings } from "../state/settings.ts";
@@ -54,7 +55,7 @@ const SECRETS: Record<Kind, readonly (readonly [keyof Secrets, Key, secret: bool
 
 function firstForm(): Form {
   const { target, kind } = session.value;
-  const kept = left.value.pending;
+  const [kept] = left.value.pending;
   const endpoint = kept?.endpoint ?? target.endpoint ?? "";
   return {
     place: endpoint ? "endpoint" : "region",
@@ -107,13 +108,14 @@ export function Connect() {
 
   const onSubmit = async (event: Event) => {
     event.preventDefault();
-    if (busy || !element.current) return;
+    const typed = element.current;
+    if (busy || !typed) return;
     setBusy(true);
     setProblem(undefined);
     try {
-      await connect(form.kind, targetOf(form), takeSecrets(element.current, form.kind));
-      emptySecrets(element.current);
-      void resume();
+      await connect(form.kind, targetOf(form), takeSecrets(typed, form.kind));
+      emptySecrets(typed);
+      resume();
     } catch (error) {
       setProblem(await describe(error));
       setBusy(false);
@@ -123,8 +125,10 @@ export function Connect() {
     <main id="content" class="connect" tabIndex={-1}>
       <Welcome />
       <form ref={element} class="card" onSubmit={onSubmit} autocomplete="off" noValidate>
-        {pending && <Interrupted />}
-        {cleared && !pending && (
+        {pending.map((one) => (
+          <Interrupted key={one.instanceId} pending={one} />
+        ))}
+        {cleared && (
           <p class="note" role="status">
             {cleared === "idle"
               ? t("connect.clearedIdle", { n: settings.value.idleMinutes })
@@ -165,9 +169,7 @@ function Welcome() {
   );
 }
 
-function Interrupted() {
-  const { pending } = left.value;
-  if (!pending) return null;
+function Interrupted({ pending }: { pending: Pending }) {
   return (
     <section class="note strong" role="status">
       <h2>{t("resume.title")}</h2>
@@ -179,7 +181,7 @@ function Interrupted() {
         })}
       </p>
       <p>{t("resume.connect")}</p>
-      <button type="button" class="quiet" onClick={forget}>
+      <button type="button" class="quiet" onClick={() => forget(pending.instanceId)}>
         {t("resume.forget")}
       </button>
     </section>
@@ -266,9 +268,27 @@ function Where({ form, change }: PartProps) {
           <RegionBox value={form.region} onChange={(region) => change({ region })} />
         ) : (
           <>
-            <Text {...both} name="endpoint" label="connect.endpoint" hint="connect.endpointHint" type="url" wide />
-            <Text {...both} name="region" label="connect.endpointRegion" hint="connect.endpointRegionHint" />
-            <Text {...both} name="iamEndpoint" label="connect.iam" hint="connect.iamHint" type="url" />
+            <Text
+              {...both}
+              name="endpoint"
+              label="connect.endpoint"
+              hint="connect.endpointHint"
+              type="url"
+              wide
+            />
+            <Text
+              {...both}
+              name="region"
+              label="connect.endpointRegion"
+              hint="connect.endpointRegionHint"
+            />
+            <Text
+              {...both}
+              name="iamEndpoint"
+              label="connect.iam"
+              hint="connect.iamHint"
+              type="url"
+            />
           </>
         )}
       </div>
@@ -342,7 +362,8 @@ function SecretInput(props: {
 }) {
   const [shown, setShown] = useState(false);
   const hidden = props.secret && !shown;
-  const wide = props.name === "securityToken" || props.name === "token" || props.name === "signerUrl";
+  const wide =
+    props.name === "securityToken" || props.name === "token" || props.name === "signerUrl";
   return (
     <Field label={props.label} hint={props.hint} wide={wide}>
       {({ id, describedBy }) => (

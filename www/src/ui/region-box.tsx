@@ -5,11 +5,7 @@ import { PLACES } from "../i18n/places.ts";
 import { Field } from "./common.tsx";
 
 /** Lower case without accents, so that “Sao” finds São. */
-const plain = (text: string) =>
-  text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
+const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** The place of a region in the language of the page. */
 export function placeOf(id: string): string {
@@ -84,7 +80,14 @@ export function RegionBox({ value, onChange }: { value: string; onChange: (id: s
             onBlur={() => {
               // An id that was typed in full needs no choosing.
               const typed = query.trim().toLowerCase();
-              if (open) pick(found.length === 1 || found.includes(typed) ? (found.includes(typed) ? typed : found[0]) : undefined);
+              if (open)
+                pick(
+                  found.length === 1 || found.includes(typed)
+                    ? found.includes(typed)
+                      ? typed
+                      : found[0]
+                    : undefined,
+                );
             }}
             onInput={(event) => {
               setQuery(event.currentTarget.value);
@@ -92,7 +95,11 @@ export function RegionBox({ value, onChange }: { value: string; onChange: (id: s
               setOpen(true);
             }}
           />
-          {!open && value && <span class="place" aria-hidden="true">{placeOf(value)}</span>}
+          {!open && value && (
+            <span class="place" aria-hidden="true">
+              {placeOf(value)}
+            </span>
+          )}
           <ul id={list} role="listbox" aria-label={t("connect.region")} hidden={!open}>
             {found.map((region, index) => (
               <li

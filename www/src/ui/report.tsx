@@ -20,7 +20,7 @@ export function Report({ run, report }: { run: Run; report: SwitchoverReport }) 
           <p class="verified">{t(report.verified ? "report.verified" : "report.unverified")}</p>
         </div>
       </header>
-      <p>{t(ending.text)}</p>
+      <p>{run.resumed ? report.reason : t(ending.text)}</p>
       {ending.todo.length > 0 && (
         <div class="todo">
           <strong>{t("error.do")}</strong>
@@ -51,7 +51,7 @@ export function Report({ run, report }: { run: Run; report: SwitchoverReport }) 
             }
           />
         )}
-        <Fact label="report.words" value={<q lang="en">{report.reason}</q>} />
+        {!run.resumed && <Fact label="report.words" value={<q lang="en">{report.reason}</q>} />}
       </dl>
       <div class="actions">
         <CopyButton text={json} label="report.copy" />

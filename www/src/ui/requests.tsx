@@ -52,7 +52,9 @@ function LogLine(props: { call: Call; current: boolean; onChoose: () => void }) 
       <time>{clock(call.startedAt)}</time>
       <span class="operation">{call.operation}</span>
       <span class={`status ${tone}`}>{text}</span>
-      <span class="took">{call.elapsedMs === undefined ? "" : `${Math.round(call.elapsedMs)} ms`}</span>
+      <span class="took">
+        {call.elapsedMs === undefined ? "" : `${Math.round(call.elapsedMs)} ms`}
+      </span>
     </button>
   );
 }
@@ -136,9 +138,7 @@ interface Shown {
 /** Which whole form a part stands for: the hash for the canonical request, the signature for the string to sign. */
 const WHOLE: Record<string, string> = { hash: "canonical", signature: "sts" };
 
-function Form(
-  props: Shown & { title: Key; name: string; children: preact.ComponentChildren },
-) {
+function Form(props: Shown & { title: Key; name: string; children: preact.ComponentChildren }) {
   const lit = props.active && WHOLE[props.active.link] === props.name;
   return (
     <section class={lit ? "form lit" : "form"} aria-label={t(props.title)}>

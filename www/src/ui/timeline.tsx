@@ -63,7 +63,9 @@ export function Timeline({ run }: { run: Run }) {
       {run.jobId && (
         <p class="job">
           {t("timeline.job")} <code>{run.jobId}</code>
-          {run.jobStatus && <span class={`status ${run.jobStatus === "SUCCESS" ? "ok" : ""}`}>{run.jobStatus}</span>}
+          {run.jobStatus && (
+            <span class={`status ${run.jobStatus === "SUCCESS" ? "ok" : ""}`}>{run.jobStatus}</span>
+          )}
         </p>
       )}
     </section>
