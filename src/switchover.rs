@@ -5,6 +5,14 @@
 //! roles decide the result: `swapped` is said only when they were read and had changed, `not swapped` only when the
 //! service refused or they were read, to the end of the time given, and had not.
 
+mod following;
+mod report;
+
+pub use following::{Following, Next};
+pub use report::{Report, Verdict};
+
+use following::until;
+
 use crate::error::{Error, Outcome};
 use crate::json::Json;
 use crate::operation::{
@@ -74,165 +82,6 @@ pub enum Step {
     Wait(u32),
     /// Takes the [`Machine::report`].
     Done,
-}
-
-/// What the switchover came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// The roles were read again and had changed.
-    Swapped,
-    /// Nothing swapped.
-    NotSwapped,
-    /// Neither could be shown.
-    Unknown,
-}
-
-impl Verdict {
-    /// As JavaScript has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Swapped => "swapped",
-            Self::NotSwapped => "not swapped",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// What happened, and how it is known.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Report {
-    /// What it came to.
-    pub verdict: Verdict,
-    /// The roles were read after the swap, and prove the verdict.
-    pub verified: bool,
-    /// What became of the request for the swap.
-    pub outcome: Outcome,
-    /// How the verdict is known, or why it is not, and what to do.
-    pub reason: String,
-    /// Roles before.
-    pub before: Option<Vec<Node>>,
-    /// Roles after.
-    pub after: Option<Vec<Node>>,
-    /// The job, as last read.
-    pub job: Option<Json>,
-    /// Milliseconds from the start.
-    pub duration_ms: i64,
-    /// Requests sent for the swap.
-    pub swap_requests: u32,
-    /// Requests sent for reads.
-    pub read_requests: u32,
-    /// The error that ended it, when one did.
-    pub error: Option<Error>,
-}
-
-/// What following a job does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// Reads the job.
-    Read,
-    /// Pauses so many milliseconds.
-    Wait(u32),
-    /// The job has ended, and its last state was read.
-    Ended,
-    /// The time for the job is up.
-    Late,
-}
-
-/// The pace of following a job: pauses that grow to five times the interval, and an end.
-#[derive(Debug)]
-pub struct Following {
-    options: Options,
-    deadline_ms: i64,
-    pause: Option<u32>,
-    interval_ms: u32,
-    ended: bool,
-    late: bool,
-}
-
-impl Following {
-    /// Begins at once with a read.
-    pub fn new(options: Options, now_ms: i64) -> Self {
-        Self {
-            options,
-            deadline_ms: now_ms + i64::from(options.follow_timeout_ms),
-            pause: None,
-            interval_ms: options.interval_ms,
-            ended: false,
-            late: false,
-        }
-    }
-
-    /// One that has come to its end.
-    pub fn over() -> Self {
-        Self {
-            ended: true,
-            ..Self::new(Options::default(), 0)
-        }
-    }
-
-    /// What to do next; a pause is given once.
-    pub fn step(&mut self) -> Next {
-        match self.pause.take() {
-            _ if self.ended => Next::Ended,
-            _ if self.late => Next::Late,
-            Some(ms) => Next::Wait(ms),
-            None => Next::Read,
-        }
-    }
-
-    /// The job was read.
-    pub fn read(&mut self, status: JobStatus, now_ms: i64) {
-        self.ended = matches!(status, JobStatus::Success | JobStatus::Fail);
-        self.pace(now_ms);
-    }
-
-    /// A read failed; true when following ends with that error.
-    pub fn failed(&mut self, error: &Error, now_ms: i64) -> bool {
-        self.pace(now_ms);
-        self.late || is_hopeless(error)
-    }
-
-    /// The next pause: a quarter longer than the last. It ends no later than the time for the job, so that the last read
-    /// comes at its end.
-    fn pace(&mut self, now_ms: i64) {
-        self.late = now_ms >= self.deadline_ms;
-        self.pause = Some(until(self.deadline_ms, self.interval_ms, now_ms));
-        let most = self.options.interval_ms.saturating_mul(5);
-        self.interval_ms = self
-            .interval_ms
-            .saturating_add(self.interval_ms / 4)
-            .min(most);
-    }
-}
-
-/// A pause of `ms` that ends no later than `deadline_ms`.
-fn until(deadline_ms: i64, ms: u32, now_ms: i64) -> u32 {
-    let left = (deadline_ms - now_ms).clamp(0, i64::from(u32::MAX));
-    ms.min(u32::try_from(left).unwrap_or(ms)).max(1)
-}
-
-impl Report {
-    /// As JavaScript has it, without the job.
-    pub fn to_json(&self, instance_id: &str) -> Json {
-        let nodes = |nodes: &Option<Vec<Node>>| {
-            nodes
-                .as_ref()
-                .map(|nodes| Json::Array(nodes.iter().map(Node::to_json).collect()))
-        };
-        let attempts = Json::object()
-            .with("swap", Json::Number(self.swap_requests.into()))
-            .with("reads", Json::Number(self.read_requests.into()));
-        Json::object()
-            .with("instanceId", Json::text(instance_id))
-            .with("result", Json::text(self.verdict.as_str()))
-            .with("verified", Json::Bool(self.verified))
-            .with("outcome", Json::text(self.outcome.as_str()))
-            .with("reason", Json::text(&self.reason))
-            .with("before", nodes(&self.before))
-            .with("after", nodes(&self.after))
-            .with("durationMs", Json::Number(self.duration_ms as f64))
-            .with("attempts", attempts)
-    }
 }
 
 /// A switchover under way.

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::context::{Context, Given, Shared, not_begun};
 use super::error::{Fail, to_js};
 use super::platform::set_hidden;
-use super::run;
+use super::{run, switchover};
 use crate::error::{Error, Outcome};
 use crate::json::Json;
 use crate::operation::{Answer, Effect, Operation, change_master_standby_async, show_job_info};
@@ -34,13 +34,13 @@ pub fn start(context: Rc<Context>, task: Task) -> Promise {
     run::promise(async move {
         match task {
             Task::Call(operation) => call(&context, operation).await,
-            Task::Switchover => run::switchover(&context, &change_master_standby_async::OPERATION)
+            Task::Switchover => switchover::run(&context, &change_master_standby_async::OPERATION)
                 .await
                 .map_err(|fail| fail.into_js(Some(Outcome::NotSent))),
             Task::Follow(following) => {
                 // Turns are taken one after the other: the pace moves out while it is used.
                 let mut own = following.replace(Following::over());
-                let next = run::next_state(&context, &mut own).await;
+                let next = switchover::next_state(&context, &mut own).await;
                 following.replace(own);
                 next.map_err(|fail| fail.into_js(None))
             }

@@ -12,6 +12,8 @@ mod context;
 mod platform;
 #[cfg(feature = "client")]
 mod run;
+#[cfg(feature = "client")]
+mod switchover;
 
 #[cfg(feature = "client")]
 pub use client::{Client, Follow, change_master_standby_async, parse_profile, regions};

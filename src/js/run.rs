@@ -1,4 +1,4 @@
-//! Driving the core's machines with fetch and timers.
+//! Driving one call with fetch and timers.
 
 use std::rc::Rc;
 
@@ -11,19 +11,18 @@ use web_sys::{
 };
 
 use super::context::{Context, Source, remote_headers};
-use super::error::{Fail, switchover_error};
-use super::platform::{self, Ended, global_member, now_ms, random, set};
+use super::error::Fail;
+use super::platform::{self, Ended, global_member, now_ms, random};
 use super::sign::Credential;
 use crate::call::{Call, Step};
 use crate::credential::Credential as Core;
 use crate::error::{Error, Outcome};
 use crate::http::{Failure, MAX_BODY_BYTES, Response, RetryAfter};
 use crate::json::Json;
-use crate::operation::{Job, JobStatus, Operation, list_projects, show_job_info};
+use crate::operation::{Operation, list_projects};
 use crate::sign::{
     Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header, to_byte_string,
 };
-use crate::switchover::{Following, Machine, Next, Report, Step as SwitchoverStep, Verdict};
 
 /// Stands for the project id when arguments are checked before it is known.
 const ANY_PROJECT: &str = "00000000000000000000000000000000";
@@ -415,191 +414,6 @@ pub async fn look_up_project(context: &Context) -> Result<JsValue, Fail> {
     let region = context.args.str("region").unwrap_or_default();
     let id = list_projects::only_project(&response.json.unwrap_or_default(), region)?;
     Ok(id.into())
-}
-
-/// Marks an instance while its switchover is under way.
-struct Mark<'a>(&'a Context, &'a str);
-
-impl Drop for Mark<'_> {
-    fn drop(&mut self) {
-        self.0
-            .shared
-            .swapping
-            .borrow_mut()
-            .retain(|id| id != self.1);
-    }
-}
-
-/// Runs a switchover to its report.
-///
-/// # Errors
-/// `SwitchoverError` with the report unless the roles were seen to change; the signal's reason when it is aborted.
-pub async fn switchover(context: &Context, operation: &'static Operation) -> Result<JsValue, Fail> {
-    operation.path_and_query("", &context.args)?;
-    let id = context
-        .args
-        .str("instanceId")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    if context.shared.swapping.borrow().contains(&id) {
-        let why = "has a switchover under way in this client; wait for it";
-        return Err(Error::invalid("instanceId", why).into());
-    }
-    context.shared.swapping.borrow_mut().push(id.clone());
-    let _mark = Mark(context, &id);
-    let started = now_ms();
-    let mut machine = Machine::new(id.clone(), context.config.switchover, started);
-    let (mut job, mut cause) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-    let mut phase = None;
-    let event = |kind: &str| {
-        Json::object()
-            .with("type", Json::text(kind))
-            .with("instanceId", Json::text(&id))
-            .with("elapsedMs", Json::Number((now_ms() - started) as f64))
-    };
-    let aborted = loop {
-        if phase != Some(machine.phase()) {
-            phase = Some(machine.phase());
-            let name = machine.phase().as_str();
-            context.emit(
-                event("phase").with("phase", Json::text(name)),
-                "",
-                &JsValue::UNDEFINED,
-            );
-        }
-        match machine.step() {
-            SwitchoverStep::Done => break None,
-            SwitchoverStep::Wait(ms) => match context.sleep(ms).await {
-                Err(Fail::Thrown(reason)) => {
-                    machine.stop(Outcome::Unknown, 0, now_ms());
-                    break Some(reason);
-                }
-                _ => machine.waited(),
-            },
-            SwitchoverStep::Call(operation) => {
-                let done = execute(context, operation, &machine.args()).await;
-                let result = match done.result {
-                    Err(Fail::Thrown(reason)) => {
-                        machine.stop(done.outcome, done.requests, now_ms());
-                        break Some(reason);
-                    }
-                    Err(Fail::Error(error, thrown)) => {
-                        cause = super::error::to_js(&error, &thrown, None);
-                        Err(error)
-                    }
-                    Err(Fail::Made(error, made)) => {
-                        cause = made;
-                        Err(error)
-                    }
-                    Ok((response, value)) => {
-                        if operation == &show_job_info::OPERATION {
-                            job = value;
-                            context.emit(event("job"), "job", &job);
-                        }
-                        Ok(response.json.unwrap_or_default())
-                    }
-                };
-                machine.answered(result, done.outcome, done.requests, now_ms());
-            }
-        }
-    };
-    finish(
-        context,
-        event("report"),
-        machine.report(),
-        &id,
-        &job,
-        &cause,
-        aborted,
-    )
-}
-
-/// Tells of the end, and resolves or rejects.
-fn finish(
-    context: &Context,
-    event: Json,
-    report: &Report,
-    id: &str,
-    job: &JsValue,
-    cause: &JsValue,
-    aborted: Option<JsValue>,
-) -> Result<JsValue, Fail> {
-    let value = platform::to_js(&report.to_json(id));
-    set(&value, "job", job);
-    context.emit(event, "report", &value);
-    match aborted {
-        Some(reason) => Err(Fail::Thrown(reason)),
-        None if report.verdict == Verdict::Swapped => Ok(value),
-        None => {
-            let fields = platform::to_js(
-                &Json::object()
-                    .with("code", Json::text("SWITCHOVER"))
-                    .with("retryable", Json::Bool(false))
-                    .with("outcome", Json::text(report.outcome.as_str())),
-            );
-            set(&fields, "report", &value);
-            if report.error.is_some() {
-                set(&fields, "cause", cause);
-            }
-            let message = [report.verdict.as_str(), ": ", &report.reason].concat();
-            Err(Fail::Thrown(switchover_error(&message, &fields)))
-        }
-    }
-}
-
-/// The next state of a job that is followed; undefined after the last one.
-pub async fn next_state(context: &Context, following: &mut Following) -> Result<JsValue, Fail> {
-    loop {
-        match following.step() {
-            Next::Ended => return Ok(JsValue::UNDEFINED),
-            Next::Late => {
-                let timeout_ms = context.config.switchover.follow_timeout_ms;
-                return Err(Error::Timeout { timeout_ms }.into());
-            }
-            Next::Wait(ms) => context.sleep(ms).await?,
-            Next::Read => {
-                let (error, fail) = match execute(context, &show_job_info::OPERATION, &context.args)
-                    .await
-                    .result
-                {
-                    Ok((response, value)) => {
-                        let Some(Ok(job)) = response.json.as_ref().map(Job::read) else {
-                            continue;
-                        };
-                        following.read(job.status, now_ms());
-                        return job_state(&job, value);
-                    }
-                    Err(Fail::Error(error, cause)) => (error.clone(), Fail::Error(error, cause)),
-                    Err(Fail::Made(error, made)) => (error.clone(), Fail::Made(error, made)),
-                    Err(aborted) => return Err(aborted),
-                };
-                // A read that fails is tried again at the next turn, unless that is hopeless.
-                if following.failed(&error, now_ms()) {
-                    return Err(fail);
-                }
-            }
-        }
-    }
-}
-
-fn job_state(job: &Job, value: JsValue) -> Result<JsValue, Fail> {
-    if job.status != JobStatus::Fail {
-        return Ok(value);
-    }
-    let why = job
-        .fail_reason
-        .as_deref()
-        .unwrap_or("the service gave no reason");
-    let fields = platform::to_js(
-        &Json::object()
-            .with("code", Json::text("SWITCHOVER"))
-            .with("retryable", Json::Bool(false)),
-    );
-    set(&fields, "job", &value);
-    Err(Fail::Thrown(switchover_error(
-        &["the job failed: ", why].concat(),
-        &fields,
-    )))
 }
 
 /// A promise of what a future gives.
