@@ -2,6 +2,7 @@
 // `cargo xtask matrix`: the packed package in every runtime and bundler, each time in a project of its own, each time
 // against the emulator. `--only WORD` runs the cases whose name has the word, `--write` makes docs/runtimes.md anew.
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES as bundlers } from "./cases/bundlers.mjs";
@@ -10,61 +11,93 @@ import { CASES as pages } from "./cases/pages.mjs";
 import { CASES as processes } from "./cases/processes.mjs";
 import { CASES as types } from "./cases/types.mjs";
 import { close } from "./lib/browser.mjs";
+import { FILE, documentOf } from "./lib/document.mjs";
 import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
 
 /**
  * @typedef {object} Case
  * @property {string} name Of the runtime or the bundler.
- * @property {string} how The package is loaded there.
- * @property {Record<string, (shop: import("./lib/workshop.mjs").Workshop) => Promise<unknown>>} checks
- *   By name; each passes, or throws what is wrong.
+ * @property {string} [tool] Its package, whose version is shown.
+ * @property {string} how The wasm module gets there.
+ * @property {Record<string, Check>} checks By name.
  */
 
-/** @type {Case[]} */
-const CASES = [...processes, ...bundlers, ...next, ...pages, ...types];
-
-const { values } = parseArgs({
-  options: { only: { type: "string", multiple: true }, write: { type: "boolean" } },
-});
-const wanted = (/** @type {Case} */ { name }) =>
-  !values.only || values.only.some((word) => name.toLowerCase().includes(word.toLowerCase()));
+/** @typedef {(shop: import("./lib/workshop.mjs").Workshop) => Promise<unknown>} Check Passes, or throws what is wrong. */
 
 /** What wrangler and webpack's command line need. */
 const TOOLS_NODE = 22;
 
-const start = performance.now();
-await installTools();
-if (Number.parseInt(process.versions.node) < TOOLS_NODE) {
-  const node = nodeProgram(TOOLS_NODE);
+/** @type {Case[]} */
+const TRIED = [...processes, ...bundlers, ...next, ...pages, ...types];
+
+/** @type {Case} */
+const documented = {
+  name: "docs/runtimes.md",
+  how: "",
+  checks: {
+    current: async () => {
+      if (readFileSync(FILE, "utf8") === documentOf(TRIED)) return;
+      throw new Error("it is not: run `cargo xtask matrix --write`");
+    },
+  },
+};
+
+const { values } = parseArgs({
+  options: { only: { type: "string", multiple: true }, write: { type: "boolean" } },
+});
+
+if (values.write) writeFileSync(FILE, documentOf(TRIED));
+else await runAll();
+
+async function runAll() {
+  const start = performance.now();
+  await installTools();
+  if (Number.parseInt(process.versions.node) < TOOLS_NODE) return runWith(nodeProgram(TOOLS_NODE));
+  const shop = await open();
+  console.log(`tools and package: ${seconds(start)}`);
+  const wanted = (/** @type {Case} */ { name, tool = "" }) =>
+    values.only?.some((word) => `${name} ${tool}`.toLowerCase().includes(word.toLowerCase())) ??
+    true;
+  let passed = 0;
+  let failed = 0;
+  for (const { name, tool, checks } of [...TRIED, documented].filter(wanted)) {
+    for (const [check, run] of Object.entries(checks)) {
+      const since = performance.now();
+      const fault = await run(shop).then(
+        () => undefined,
+        (/** @type {unknown} */ error) => (error instanceof Error ? error.message : String(error)),
+      );
+      const shown = tool?.startsWith("node-") ? tool.replace(/-linux.*/, "") : name;
+      const columns = [
+        fault ? "FAILED" : "passed",
+        shown.padEnd(36),
+        check.padEnd(40),
+        seconds(since),
+      ];
+      console.log(columns.join("  "));
+      if (fault) console.log(fault.replace(/^/gm, "        "));
+      if (fault) failed++;
+      else passed++;
+    }
+  }
+  await close();
+  console.log(`all of it: ${seconds(start)}`);
+  console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/** @param {number} since */
+function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/**
+ * Runs this again, with this Node.
+ * @param {string} node
+ */
+function runWith(node) {
   const PATH = `${dirname(node)}:${process.env.PATH}`;
   const env = { ...process.env, PATH };
   const { status } = spawnSync(node, process.argv.slice(1), { stdio: "inherit", env });
-  process.exit(status ?? 1);
+  process.exitCode = status ?? 1;
 }
-const seconds = (/** @type {number} */ since) =>
-  `${((performance.now() - since) / 1000).toFixed(1)} s`;
-const shop = await open();
-console.log(`tools and package: ${seconds(start)}`);
-let passed = 0;
-let failed = 0;
-for (const { name, checks } of CASES.filter(wanted)) {
-  for (const [check, run] of Object.entries(checks)) {
-    const since = performance.now();
-    let fault;
-    try {
-      await run(shop);
-      passed++;
-    } catch (error) {
-      failed++;
-      fault = error instanceof Error ? error.message : String(error);
-    }
-    console.log(
-      `${fault ? "FAILED" : "passed"}  ${name.padEnd(36)} ${check.padEnd(36)} ${seconds(since)}`,
-    );
-    if (fault) console.log(fault.replace(/^/gm, "        "));
-  }
-}
-await close();
-console.log(`${seconds(start)}`);
-console.log(`${passed} passed, ${failed} failed, 0 skipped`);
-process.exitCode = failed > 0 ? 1 : 0;

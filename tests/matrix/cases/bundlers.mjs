@@ -67,6 +67,7 @@ const bundler = (bundler) => {
   const required = built(bundler, `${project}-require`, [...from, "required"]);
   return {
     name,
+    tool: project,
     how,
     checks: {
       ...places(built(bundler, project, from)),
@@ -101,6 +102,7 @@ const COPIED = "`lib/*.wasm` is copied to `lib/` beside the output";
 /** @type {Case} */
 const viteDev = {
   name: "Vite's development server",
+  tool: "vite",
   how: "the server gives the file that `new URL` names",
   checks: places(async (shop, wanted) => {
     const cwd = await shop.project("vite-dev", { from: ["app", "projects/vite"] });

@@ -52,6 +52,7 @@ const WITH_EDGE = [...FILES, "projects/next-edge"];
 /** @type {Case} */
 const turbopack = {
   name: "Next.js, by Turbopack",
+  tool: "next",
   how: `${HOW}; the edge runtime imports it`,
   checks: {
     "server and client component": served("turbopack", WITH_EDGE, components),
@@ -64,6 +65,7 @@ const turbopack = {
 /** @type {Case} */
 const webpack = {
   name: "Next.js, by webpack",
+  tool: "next",
   how: HOW,
   checks: {
     "server and client component": served("webpack", FILES, components),

@@ -43,7 +43,8 @@ const WATCH = "./watch.cjs";
 
 /** @type {(major: number) => Case} */
 const node = (major) => ({
-  name: `Node ${major}`,
+  name: "Node",
+  tool: `node-${major}-linux-x64`,
   how: "the file is read when it is first needed",
   checks: {
     "ES module": async (shop) =>
@@ -78,6 +79,7 @@ const singleFile = (format, extension) => async (shop) => {
 /** @type {Case} */
 const nodeBundle = {
   name: "A single file for Node, by esbuild",
+  tool: "esbuild",
   how: "the module is inside the JavaScript",
   checks: { "ES module": singleFile("esm", "mjs"), CommonJS: singleFile("cjs", "cjs") },
 };
@@ -85,6 +87,7 @@ const nodeBundle = {
 /** @type {Case} */
 const deno = {
   name: "Deno",
+  tool: "deno",
   how: "the module is inside the JavaScript: no permission to read files is needed",
   checks: {
     "no permission but the network": async (shop) => {
@@ -111,6 +114,7 @@ const bunProgram = () => {
 /** @type {Case} */
 const bun = {
   name: "Bun",
+  tool: "bun",
   how: "the file is imported by its path, and read when it is first needed",
   checks: {
     "ES module": async (shop) =>
@@ -131,6 +135,7 @@ const bun = {
 /** @type {Case} */
 const workerd = {
   name: "Cloudflare's workerd, by wrangler",
+  tool: "wrangler",
   how: "the module is imported, compiled already",
   checks: {
     worker: async (shop) => {

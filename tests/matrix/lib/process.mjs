@@ -53,7 +53,9 @@ export function run(program, args, { cwd, env, timeoutMs = 180_000 }) {
     child.once("close", (code, signal) => {
       if (code === 0) return resolve({ stdout, stderr });
       const how = signal ? `was ended by ${signal} after ${timeoutMs} ms` : `exited with ${code}`;
-      reject(new Error(`${program} ${args.join(" ")} ${how}\n${tail(stdout + stderr)}`));
+      // What is in JSON holds a secret key.
+      const shown = args.filter((arg) => !arg.startsWith("{")).join(" ");
+      reject(new Error(`${program} ${shown} ${how}\n${tail(stdout + stderr)}`));
     });
   });
 }

@@ -30,6 +30,8 @@ const STAMP = join(WORK, "node_modules/.stamp");
  */
 export const packed = (path) => readFileSync(join(PKG, path), "utf8");
 
+const read = (/** @type {string} */ file) => readFileSync(file, "utf8");
+
 const digest = (/** @type {(string | Uint8Array)[]} */ ...parts) => {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part).update("\0");
@@ -77,6 +79,16 @@ async function pack() {
 export const nodeProgram = (major) =>
   join(WORK, `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`);
 
+/**
+ * The version of a tool, as the lock file has it.
+ * @param {string} name
+ * @returns {string}
+ */
+export function lockedVersion(name) {
+  const { packages } = JSON.parse(read(join(HERE, "package-lock.json")));
+  return packages[`node_modules/${name}`].version;
+}
+
 /** Makes everything ready. */
 export async function open() {
   const tools = await installTools();
@@ -84,7 +96,7 @@ export async function open() {
   const require = createRequire(join(WORK, "package.json"));
   /** @type {Map<string, Promise<string>>} */
   const projects = new Map();
-  return { files, tarball, require, tool, project, lockedVersion };
+  return { files, tarball, require, tool, project };
 
   /**
    * A program of the tools.
@@ -133,15 +145,6 @@ export async function open() {
     writeFileSync(stamp, state);
     return folder;
   }
-
-  /**
-   * The version of a tool, as the lock file has it.
-   * @param {string} name
-   */
-  function lockedVersion(name) {
-    const { packages } = JSON.parse(readFileSync(join(HERE, "package-lock.json"), "utf8"));
-    return /** @type {string} */ (packages[`node_modules/${name}`].version);
-  }
 }
 
 /**
@@ -157,5 +160,3 @@ function filesBelow(path) {
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => [file.slice(path.length + 1), read(file)]);
 }
-
-const read = (/** @type {string} */ file) => readFileSync(file, "utf8");

@@ -50,7 +50,7 @@ export async function use(): Promise<SwitchoverReport> {
     return await dcs.switchover({ instanceId, signal: AbortSignal.timeout(1000) });
   } catch (error) {
     if (error instanceof ServiceResponseError) equal<typeof error.error_code, string>(true);
-    if (error instanceof SwitchoverError) return error.report;
+    if (error instanceof SwitchoverError && error.report) return error.report;
     if (error instanceof DcsError) equal<typeof error.retryable, boolean>(true);
     throw error;
   } finally {

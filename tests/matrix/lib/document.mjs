@@ -1,0 +1,53 @@
+// @ts-check
+// docs/runtimes.md: what the matrix tries, from the cases themselves and the lock file.
+import { join } from "node:path";
+import { ROOT, lockedVersion } from "./workshop.mjs";
+
+export const FILE = join(ROOT, "docs/runtimes.md");
+
+/** @param {import("../run.mjs").Case} case_ */
+function row({ name, tool, how, checks }) {
+  const title = tool ? `${name} ${lockedVersion(tool)}` : name;
+  return `| ${title} | ${how} | ${Object.keys(checks).join("; ")} |`;
+}
+
+/** @param {import("../run.mjs").Case[]} cases */
+export const documentOf = (cases) => `# Runtimes
+
+<!-- Written by \`cargo xtask matrix --write\`; the tests fail when it is not current. -->
+
+Every row is tried by \`cargo xtask matrix\`: the package is packed as it would be published, installed in an empty
+project, and used there against the local emulator. "Used" means: import; nothing printed, and nothing asked of the
+network, by that; swap an instance and follow the job; sign a request that the emulator accepts. The emulator's own count
+must then be one swap. Pages are loaded in Chromium, under the policy \`default-src 'none'; script-src 'self'
+'wasm-unsafe-eval'\` where a server of the matrix serves them.
+
+| where | how the module gets there | tried |
+|---|---|---|
+${cases.map(row).join("\n")}
+
+The wasm tests of the crate (\`tests/browser\`) run in three engines, in the page and in a worker: Chromium, Firefox ESR and
+WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm-webkit\`).
+
+## What you may have to do
+
+- **Node, Deno, Bun, workerd, Vite, webpack, Parcel, Next.js**: nothing. Parcel finds the entries without
+  \`packageExports\` too.
+- **Rollup, esbuild**: copy the module of each entry you use beside the output, for they leave
+  \`new URL("./lib/client.wasm", import.meta.url)\` as it is: \`node_modules/huaweicloud-dcs/lib/client.wasm\` to
+  \`dist/lib/client.wasm\`, \`signer.wasm\` likewise. Or pass it yourself: \`await init(url)\`.
+- **A policy**: \`script-src\` needs \`'wasm-unsafe-eval'\`, no more. Without it the call is rejected with the browser's own
+  words. See [csp.md](csp.md).
+- **A web server**: \`application/wasm\` is the right content type; with another one the module is compiled after it has been
+  fetched, rather than meanwhile.
+- **A place that can fetch nothing**: \`huaweicloud-dcs/inline\` holds the module in base64, a third larger.
+- **A place of your own**: \`huaweicloud-dcs/init\` loads nothing by itself. \`await init(source)\` takes a URL, a Response, bytes
+  or a \`WebAssembly.Module\`; the files are \`huaweicloud-dcs/client.wasm\`, \`/signer.wasm\` and \`/asymmetric.wasm\`.
+- **Edge runtimes and workerd** compile no bytes: there the module is imported, and neither \`inline\` nor \`init(url)\` helps.
+
+## How the entry is chosen
+
+\`exports\` in package.json asks, in this order, for \`workerd\`, \`edge-light\`, \`deno\`, \`bun\`, \`node\`, \`browser\`. Under \`node\`
+a bundler, which sets the condition \`module\`, gets an entry with the module inside the JavaScript: a file beside it would be
+lost in the bundle. Each entry is a page long and says why it loads as it does.
+`;
