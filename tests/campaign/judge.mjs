@@ -188,6 +188,7 @@ export function judge(played, known) {
     result: report?.result ?? "none",
     outcome: report?.outcome ?? "none",
     swapsRun: known.after.counters.swaps_run,
+    swapRequests: known.after.counters.swap_requests,
     repeats: repeatsOf(played, known),
     requests: played.sent.length,
     struck: known.seen.flatMap(({ fault }) => fault ?? []),

@@ -9,7 +9,7 @@ import { SECRET, SEGMENT, SWAP, clockOf, planOf } from "./plan.mjs";
 /** No plan takes half as long. */
 const LIMIT_MS = 60_000;
 /** Jobs and late roles that nobody waits for any longer are over by then. */
-const SETTLE_MS = 700;
+export const SETTLE_MS = 700;
 
 /**
  * A request as the client saw it.
@@ -36,6 +36,7 @@ const SETTLE_MS = 700;
  * @property {string} result
  * @property {string} outcome
  * @property {number} swapsRun
+ * @property {number} swapRequests Those that arrived.
  * @property {number} repeats Requests for the swap that the browser sent a second time by itself.
  * @property {number} requests
  * @property {string[]} struck Kinds of the faults that hit its requests.
@@ -98,20 +99,20 @@ async function playSegment(stage, segment, indices) {
 }
 
 /** @param {import("./emulator.mjs").State} state @param {string} id */
-function truth(state, id) {
+export function truth(state, id) {
   const found = state.instances[id];
   if (!found) throw new Error(`the emulator does not know ${id}`);
   return found;
 }
 
 /** @param {number} ms @returns {Promise<void>} */
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * An instance, a key and armed faults for one switchover alone.
- * @param {Stage} stage @param {Plan} plan
+ * @param {{ emulator: Stage["emulator"] }} stage @param {Plan} plan
  */
-async function prepare({ emulator }, plan) {
+export async function prepare({ emulator }, plan) {
   const ak = `CAMPAIGN${String(plan.index).padStart(12, "0")}`;
   const key = { ak, sk: SECRET, ...(plan.temporary && { securityToken: "campaign-token" }) };
   const made = await emulator.ask("POST", "instances", { job_ms: plan.jobMs });

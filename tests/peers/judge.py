@@ -171,11 +171,13 @@ class Judge:
         key = self.emulator.new_key()
         reader = self.emulator.new_key(readOnly=True)
         broken = self.emulator.new_instance()
+        # Not a malformed id: a client may refuse that before it sends anything.
+        single = self.emulator.new_instance(cache_mode="single")
         fault = {"kind": "status", "status": 500, "error_code": "DCS.5000"}
         match = {"operation": "ChangeMasterStandbyAsync", "instance_id": broken}
         self.emulator.ask("POST", "faults", {"match": match, "fault": fault})
         cases = [
-            (400, "DCS.4061", "Invalid instance ID format.", key, "not-a-uuid"),
+            (400, "DCS.4086", "only master standby instance", key, single),
             (401, "APIGW.0301", "verify aksk signature fail", {**key, "sk": "wrong"}, instance_id),
             (403, "DCS.3002", "read permission only", reader, instance_id),
             (404, "DCS.3022", "This DCS instance does not exist.", key, str(uuid.uuid4())),

@@ -44,11 +44,11 @@ pub const BENCH: Script = Script {
     emulator: Some(&[]),
 };
 
-/// The official SDKs' samples and ours. Starts emulators of its own: each peer gets a fresh one.
+/// The official SDKs' samples and ours. The emulator is set back for each.
 pub const PEERS: Script = Script {
     path: "tests/peers/run.mjs",
     needs: &[],
-    emulator: None,
+    emulator: Some(&[]),
 };
 
 /// Runtimes and bundlers.
