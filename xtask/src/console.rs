@@ -16,12 +16,18 @@ const TESTS: &str = "tests/console";
 /// Checks its types and writes www/dist. The package must be built: the page uses it as any page would.
 pub fn build() -> Result<()> {
     let _lock = project::lock("console")?;
-    install(&project::at(PAGE))?;
+    install_page()?;
     npm(PAGE, &["run", "--silent", "check"])?;
     npm(
         PAGE,
         &["run", "--silent", "build", "--", "--logLevel", "warn"],
     )
+}
+
+/// Installs the packages of the page, Vite among them.
+pub fn install_page() -> Result<()> {
+    let _lock = project::lock("console-packages")?;
+    install(&project::at(PAGE))
 }
 
 /// All that its tests need: the page, the driver of the browser, the emulator.

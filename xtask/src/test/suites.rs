@@ -172,6 +172,55 @@ pub const SUITES: &[Suite] = &[
         count: Runner::Node,
     },
     Suite {
+        name: "differential",
+        about: "10,000 random signatures beside the official Python core's",
+        needs: BUILD,
+        package: true,
+        emulator: None,
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/differential/run.mjs"));
+            room.tell(&mut node);
+            Ok(vec![plan("node tests/differential/run.mjs", node)])
+        }),
+        count: Runner::Plain,
+    },
+    Suite {
+        name: "remote",
+        about: "a page in Chromium whose back end signs: what it may, and its heap",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/remote", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
+        name: "proxy",
+        about: "`via` through nginx and Vite, configured as the papers say",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Nginx],
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            // Vite is the page's.
+            console::install_page()?;
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/proxy", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
         name: "campaign",
         about: "switchovers with random faults, each judged: 200 in Node, 400 in Chromium",
         needs: CAMPAIGN,
