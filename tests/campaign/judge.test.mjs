@@ -161,6 +161,12 @@ const lies = [
     ({ played }) => (played.report.outcome = "not_sent"),
   ],
   [
+    "a good answer called lost",
+    "the outcome of the request is right",
+    good,
+    ({ played }) => (played.report.outcome = "unknown"),
+  ],
+  [
     "swapped, but rejected",
     "it resolves when swapped, and rejects otherwise",
     good,

@@ -1,9 +1,9 @@
 // @ts-check
 // This package and the official SDKs, asked the same questions by one emulator, side by side. Started by
 // `cargo xtask peers`. A peer whose toolchain is absent is skipped, and that is printed.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { Emulator } from "../campaign/emulator.mjs";
 import { officialPython, ours } from "./campaign.mjs";
 
@@ -45,18 +45,18 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 async function ask(peer) {
   await emulator.ask("POST", "reset");
   console.log(`asking ${peer}`);
-  const { stdout, status } = spawnSync("python3", [`${HERE}${peer}/run.py`], {
+  const { stdout, stderr } = await promisify(execFile)("python3", [`${HERE}${peer}/run.py`], {
     env: { ...process.env, PEERS_DIR: TARGET + peer },
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
     timeout: LIMIT_MS,
-  });
+    maxBuffer: 2 ** 26,
+  }).catch((/** @type {any} */ error) => error);
+  /** @type {string[]} */
   const lines = stdout.trim().split("\n");
   if (values.verbose) console.log(stdout);
   else for (const line of lines) if (/^(not ok|skipped)/.test(line)) console.log(`  ${line}`);
   const counts = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(lines.at(-1) ?? "");
   if (!counts) {
-    console.log(`  ${peer} ended with ${status}: ${lines.slice(-3).join(" / ")}`);
+    console.log(`  ${peer} gave no figures:\n${stdout}\n${stderr}`);
     totals.failed += 1;
     return undefined;
   }
