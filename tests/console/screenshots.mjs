@@ -69,6 +69,7 @@ async function walk(page, emulator, shot) {
   await page.goto(`${url}/#/instances/${instanceId(3)}`);
   await swap(page);
   await reported(page);
+  await settled();
   await shot("report-unknown");
   await page.keyboard.press("3");
   await page.locator("table").waitFor();

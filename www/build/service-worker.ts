@@ -22,7 +22,7 @@ export function serviceWorker(): Plugin {
       }
       const source = readFileSync(SOURCE, "utf8")
         .replace("__VERSION__", hash.digest("hex").slice(0, 12))
-        .replace("__FILES__", JSON.stringify(files));
+        .replace("/* __FILES__ */", JSON.stringify(files).slice(1, -1));
       this.emitFile({ type: "asset", fileName: "sw.js", source });
     },
   };

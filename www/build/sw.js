@@ -1,18 +1,19 @@
+// @ts-check
 // Keeps the page's own files, so that it opens without a network. Calls to the service never pass through here: only
 // the files listed by the build are answered, and nothing else is ever stored.
-/// <reference lib="webworker" />
 
 const CACHE = "dcs-console-__VERSION__";
 /** @type {string[]} */
-const FILES = __FILES__;
-const scope = self.registration.scope;
+const FILES = [/* __FILES__ */];
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const { scope } = worker.registration;
 const known = new Set(FILES.map((file) => new URL(file, scope).href));
 
-self.addEventListener("install", (event) => {
+worker.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
 });
 
-self.addEventListener("activate", (event) => {
+worker.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
@@ -26,7 +27,10 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-/** The page: the network's if there is one, so that a new version is seen at once. */
+/**
+ * The page: the network's if there is one, so that a new version is seen at once.
+ * @param {Request} request
+ */
 async function page(request) {
   try {
     return await fetch(request);
@@ -35,12 +39,15 @@ async function page(request) {
   }
 }
 
-/** Other files carry a hash of their content in their name: what is stored is right. */
+/**
+ * Other files carry a hash of their content in their name: what is stored is right.
+ * @param {Request} request
+ */
 async function file(request) {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (request.mode === "navigate" && request.url.split("#")[0] === scope) {

@@ -21,7 +21,7 @@ const historyView = () => import("./ui/history.tsx").then((module) => module.His
 export function App({ ready }: { ready: Promise<void> }) {
   useStore(settings);
   const { connected } = useStore(session);
-  const { view } = useStore(route);
+  const { view, instanceId } = useStore(route);
   const [loading, setLoading] = useState<Loading>("loading");
   const [help, setHelp] = useState(false);
   useEffect(() => {
@@ -30,6 +30,11 @@ export function App({ ready }: { ready: Promise<void> }) {
       () => setLoading("failed"),
     );
   }, [ready]);
+  useEffect(() => scrollTo(0, 0), [view, instanceId, connected]);
+  useEffect(() => {
+    // The button that had the focus is gone.
+    if (connected) document.getElementById("content")?.focus({ preventScroll: true });
+  }, [connected]);
   useShortcuts(() => setHelp(true));
   return (
     <>

@@ -129,6 +129,7 @@ test("everything can be done with the keyboard alone", async () => {
   await page.waitForFunction(() => document.activeElement?.textContent === "Cancel");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.id === "stage-title");
   await reported(page);
   await page.keyboard.press("2");
   await page.getByRole("heading", { name: "Requests" }).waitFor();

@@ -35,6 +35,12 @@ const CORS = {
   "Access-Control-Expose-Headers": "X-Request-Id, Date, Retry-After",
 };
 
+/** @param {Record<string, string>} headers @param {string[]} names In lower case. */
+const without = (headers, names) =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())),
+  );
+
 /** A back end that holds the key: it signs reads, and refuses everything else. */
 export async function startSigner() {
   /** @type {{ method: string, url: string }[]} */
@@ -44,9 +50,9 @@ export async function startSigner() {
     const { method, url, headers } = JSON.parse(String(await bodyOf(request)));
     asked.push({ method, url });
     if (method !== "GET") return void response.writeHead(403, CORS).end();
-    const { Host, host, ...signed } = headers;
-    const date = signed["X-Sdk-Date"];
-    delete signed["X-Sdk-Date"];
+    // The signer gives the host and the date by itself.
+    const signed = without(headers, ["host", "x-sdk-date"]);
+    const date = headers["X-Sdk-Date"];
     const answer = signRequest({
       method,
       url,
@@ -68,9 +74,7 @@ export async function startProxy(endpoint) {
     if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
     const path = (request.url ?? "").replace(/^\/dcs-proxy/, "");
     seen.push(path);
-    const { host, connection, origin, ...headers } = /** @type {Record<string, string>} */ (
-      request.headers
-    );
+    const headers = without(/** @type {any} */ (request.headers), ["host", "connection", "origin"]);
     const answer = await fetch(endpoint + path, { method: request.method ?? "GET", headers });
     response.writeHead(answer.status, {
       ...CORS,

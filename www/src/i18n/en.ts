@@ -199,6 +199,7 @@ export const en = {
   "report.job": "Job",
   "report.outcome": "The swap request",
   "report.words": "In the package’s words",
+  "report.error": "The error behind it",
   "report.unread": "Not read",
   "outcome.not_sent": "not sent",
   "outcome.rejected": "refused by the service",

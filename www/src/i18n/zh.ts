@@ -125,8 +125,8 @@ export const zh: Record<keyof typeof en, string> = {
   "why.reading": "正在读取其角色。",
   "why.running": "正在倒换中。",
 
-  "role.master": "主",
-  "role.slave": "备",
+  "role.master": "主节点",
+  "role.slave": "备节点",
   "role.unknown": "角色未知",
   "node.active": "正常",
   "node.inactive": "异常",
@@ -197,6 +197,7 @@ export const zh: Record<keyof typeof en, string> = {
   "report.job": "任务",
   "report.outcome": "倒换请求",
   "report.words": "程序包原文",
+  "report.error": "背后的错误",
   "report.unread": "未读到",
   "outcome.not_sent": "未发送",
   "outcome.rejected": "被服务拒绝",

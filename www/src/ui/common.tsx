@@ -69,20 +69,14 @@ export function Segments<T extends string>(props: {
   );
 }
 
-/** A dialog that takes the keyboard while it is open, and gives it back. */
+/** A dialog: the browser gives it the keyboard while it is open, and gives it back. */
 export function Dialog(props: {
   labelledBy: string;
   onClose: () => void;
   children: ComponentChildren;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    ref.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  useEffect(() => ref.current?.showModal(), []);
   return (
     <dialog
       ref={ref}

@@ -3,8 +3,6 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { inPlace, masterOf } from "../state/nodes.ts";
 
-const HEIGHT = 96;
-
 interface Props {
   name: string;
   ip: string | undefined;
@@ -69,22 +67,26 @@ function Node({ node, moving }: { node: NodeRole; moving: boolean }) {
 /** The lines from the clients to each node. The one that is set is drawn over the others, and drains when it is not. */
 function Points({ count, set }: { count: number; set: number }) {
   const ref = useRef<SVGSVGElement>(null);
-  const [width, setWidth] = useState(400);
+  const [{ width, height }, setSize] = useState({ width: 400, height: 96 });
   useLayoutEffect(() => {
     const svg = ref.current;
     if (!svg) return undefined;
-    const observer = new ResizeObserver(() => setWidth(svg.clientWidth || 400));
+    const observer = new ResizeObserver(() => {
+      // Hidden, it has no size: then the last one is as good.
+      const { clientWidth: width, clientHeight: height } = svg;
+      if (width > 0 && height > 0) setSize({ width, height });
+    });
     observer.observe(svg);
     return () => observer.disconnect();
   }, []);
   const middle = width / 2;
   const line = (index: number) => {
     const x = ((index + 0.5) / count) * width;
-    return `M${middle} 0V24C${middle} 68 ${x} 40 ${x} ${HEIGHT}`;
+    return `M${middle} 0V${height * 0.25}C${middle} ${height * 0.7} ${x} ${height * 0.42} ${x} ${height}`;
   };
   const indices = Array.from({ length: count }, (_, index) => index);
   return (
-    <svg ref={ref} class="points" viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
+    <svg ref={ref} class="points" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {indices.map((index) => (
         <path key={index} class="track" d={line(index)} />
       ))}
@@ -96,7 +98,7 @@ function Points({ count, set }: { count: number; set: number }) {
           d={line(index)}
         />
       ))}
-      <circle class="pivot" cx={middle} cy={24} r={5} />
+      <circle class="pivot" cx={middle} cy={height * 0.25} r={5} />
     </svg>
   );
 }

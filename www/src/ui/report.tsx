@@ -31,7 +31,7 @@ export function Report({ run, report }: { run: Run; report: SwitchoverReport }) 
           </ul>
         </div>
       )}
-      {run.problem && <ProblemCard problem={run.problem} title={ending.title} />}
+      {run.problem && <ProblemCard problem={run.problem} title="report.error" />}
       <div class="compare">
         <Nodes label={t("report.before")} nodes={report.before ?? run.before} />
         <Nodes label={t("report.after")} nodes={report.after} />

@@ -22,7 +22,9 @@ export function Stage({ row }: { row: Row }) {
         ← {t("list.back")}
       </a>
       <header>
-        <h2 id="stage-title">{row.name}</h2>
+        <h2 id="stage-title" tabIndex={-1}>
+          {row.name}
+        </h2>
         <span class={`status ${row.info.status === "RUNNING" ? "ok" : ""}`}>{row.info.status}</span>
       </header>
       <About row={row} />
@@ -37,7 +39,10 @@ export function Stage({ row }: { row: Row }) {
           row={row}
           onClose={(go) => {
             setAsking(false);
-            if (go) void swap(row.id);
+            if (!go) return;
+            void swap(row.id);
+            // The button that had the focus is gone.
+            document.getElementById("stage-title")?.focus();
           }}
         />
       )}
@@ -98,9 +103,11 @@ function Actions({ row, run, onSwap }: { row: Row; run: Run | undefined; onSwap:
           {t("stage.swap")}
         </button>
       )}
-      <button type="button" onClick={() => void readRoles(row.id)}>
-        {t("stage.roles")}
-      </button>
+      {row.nodes && (
+        <button type="button" onClick={() => void readRoles(row.id)}>
+          {t("stage.roles")}
+        </button>
+      )}
       {row.rolesAt && <p class="hint">{t("stage.rolesRead", { time: clock(row.rolesAt) })}</p>}
     </div>
   );

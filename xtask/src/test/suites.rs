@@ -322,7 +322,7 @@ pub const SUITES: &[Suite] = &[
         work: Work::Commands(|room| {
             console::prepare_tests()?;
             let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+            node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
             node.args(files_ending("tests/console/specs", ".test.mjs")?);
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
