@@ -1,8 +1,7 @@
 // @ts-check
 // Speed beside that of peers, in one run and in alternating rounds. Started by `cargo xtask bench`.
 //
-// Nothing here fails for being slow: a machine that others use says little in one run. Figures of a quiet machine
-// stand in docs/benchmarks.md.
+// Nothing here fails for being slow: a machine that others use says little in one run.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
