@@ -177,7 +177,8 @@ function complete(options) {
   if (options !== undefined && (options === null || typeof options !== "object")) return options;
   let given;
   try {
-    given = { ...options };
+    // Without a prototype: what a page's other code puts into Object.prototype is no option.
+    given = { __proto__: null, ...options };
   } catch {
     return options; // unreadable: the client says so
   }
@@ -187,13 +188,13 @@ function complete(options) {
   const name = region.toUpperCase().replaceAll("-", "_");
   const endpoint = given.endpoint ?? variable(`HUAWEICLOUD_SDK_REGION_DCS_${name}`);
   const iamEndpoint = given.iamEndpoint ?? variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
-  return withChain({ ...given, region, endpoint, iamEndpoint });
+  return withChain({ __proto__: null, ...given, region, endpoint, iamEndpoint });
 }
 
 /** @param {any} given */
 const withChain = (given) =>
   given.credentials === undefined && given.signer === undefined
-    ? { ...given, credentials: chain }
+    ? { __proto__: null, ...given, credentials: chain }
     : given;
 
 module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, complete, parseWith };

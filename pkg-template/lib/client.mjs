@@ -3,7 +3,7 @@
 
 import * as glue from "#glue";
 import { init, isLoaded, loadSync } from "./load.mjs";
-import { invalidArgument as invalid } from "../../src/js/errors.js";
+import { invalidArgument as invalid, own, readable } from "../../src/js/errors.js";
 
 export * from "./sign.mjs";
 export { init, loadFrom } from "./load.mjs";
@@ -31,6 +31,34 @@ function copied(options) {
     return options !== null && typeof options === "object" ? { ...options } : options;
   } catch {
     return options; // unreadable: the wasm module says so
+  }
+}
+
+/**
+ * @param {unknown} ids
+ * @returns {string[]}
+ */
+function listOf(ids) {
+  let list;
+  try {
+    list = Array.isArray(ids) ? [...ids] : undefined;
+  } catch (error) {
+    throw readable(error, "instanceIds");
+  }
+  if (!list) throw invalid("instanceIds", "must be a list of ids");
+  if (new Set(list).size !== list.length) throw invalid("instanceIds", "has an id twice");
+  return list;
+}
+
+/**
+ * Whether a signal says so; one that cannot be asked is refused with the next call.
+ * @param {any} signal
+ */
+function isAborted(signal) {
+  try {
+    return signal?.aborted === true;
+  } catch {
+    return false;
   }
 }
 
@@ -96,7 +124,7 @@ export class DcsClient {
    * @param {import("../index.js").FollowJobOptions} [options]
    */
   async *followJob(jobId, options) {
-    const follow = await this.#with((client) => client.follow({ ...options, jobId }));
+    const follow = await this.#with((client) => client.follow({ ...own(options), jobId }));
     try {
       for (let job; (job = await follow.next()) !== undefined;) yield job;
     } finally {
@@ -105,10 +133,12 @@ export class DcsClient {
   }
 
   /** @param {import("../index.js").ListInstancesOptions} [options] */
-  async *iterateInstances({ offset = 0, ...options } = {}) {
+  async *iterateInstances(options) {
+    const { offset: start = 0, ...others } = own(options);
+    let offset = start;
     for (let total = Infinity; offset < total;) {
       const page = await this.#with((client) =>
-        client.call("listInstances", { ...options, offset }),
+        client.call("listInstances", { ...others, offset }),
       );
       yield* page.instances;
       offset += page.instances.length;
@@ -121,22 +151,22 @@ export class DcsClient {
    * @param {string[]} instanceIds
    * @param {import("../index.js").SwitchoverAllOptions} [options]
    */
-  async switchoverAll(instanceIds, { concurrency = 4, stopOnFailure = false, ...options } = {}) {
-    if (!Array.isArray(instanceIds)) throw invalid("instanceIds", "must be a list of ids");
-    if (new Set(instanceIds).size !== instanceIds.length)
-      throw invalid("instanceIds", "has an id twice");
+  async switchoverAll(instanceIds, options) {
+    const ids = listOf(instanceIds);
+    const { concurrency = 4, stopOnFailure = false, ...others } = own(options);
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 32) {
       throw invalid("concurrency", "must be a whole number from 1 to 32");
     }
+    if (typeof stopOnFailure !== "boolean") throw invalid("stopOnFailure", "must be true or false");
     /** @type {import("../index.js").SwitchoverAllResult[]} */
-    const results = instanceIds.map((instanceId) => ({ instanceId, state: "skipped" }));
+    const results = ids.map((instanceId) => ({ instanceId, state: "skipped" }));
     let next = 0;
     let stop = false;
     const worker = async () => {
-      while (next < results.length && !stop && !options.signal?.aborted) {
+      while (next < results.length && !stop && !isAborted(others.signal)) {
         const result = /** @type {import("../index.js").SwitchoverAllResult} */ (results[next++]);
         try {
-          result.report = await this.switchover({ ...options, instanceId: result.instanceId });
+          result.report = await this.switchover({ ...others, instanceId: result.instanceId });
           result.state = "fulfilled";
         } catch (error) {
           result.state = "rejected";

@@ -2,7 +2,7 @@
 // signRequest, Credential and signedFetch: what every entry point has.
 
 import * as glue from "#glue";
-import { invalidArgument as invalid } from "../../src/js/errors.js";
+import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { provided } from "../../src/js/credentials.js";
 import { init, loadSync } from "./load.mjs";
 
@@ -75,6 +75,10 @@ function readOptions(options) {
     optional("service", service),
     isDate ? "" : optional("date", date),
   ];
+  // A Headers or a Map has no properties of its own: it would be left out unseen.
+  if (headers != null && (typeof headers !== "object" || Symbol.iterator in headers)) {
+    throw invalid("headers", "must be a plain object; use Object.fromEntries(headers)");
+  }
   return {
     fields,
     headers: Object.entries(headers ?? {}),
@@ -106,10 +110,13 @@ const optional = (field, value) => (value == null ? "" : text(field, value));
 function bytes(body) {
   if (body == null) return undefined;
   if (typeof body === "string") return encoder.encode(body);
-  if (body instanceof Uint8Array) return body;
-  if (ArrayBuffer.isView(body))
-    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  try {
+    if (ArrayBuffer.isView(body))
+      return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  } catch {
+    // It is detached.
+  }
   throw invalid("body", "must be a string, bytes, or left out");
 }
 
@@ -120,12 +127,25 @@ function bytes(body) {
  * @param {(credential: glue.Credential) => T} use
  */
 function withCredential(credentials, use) {
-  if (credentials instanceof glue.Credential) return use(usable(credentials));
+  if (isCredential(credentials)) return use(usable(credentials));
   const credential = new glue.Credential(credentials);
   try {
     return use(credential);
   } finally {
     credential.free();
+  }
+}
+
+/**
+ * Not so for a proxy that throws: it is refused as what it is not.
+ * @param {unknown} credentials
+ * @returns {credentials is glue.Credential}
+ */
+function isCredential(credentials) {
+  try {
+    return credentials instanceof glue.Credential;
+  } catch {
+    return false;
   }
 }
 
@@ -168,7 +188,8 @@ function sign(credential, fields, headers, body, unsigned, now) {
  * @param {import("../signer.js").CredentialsInput} credentials
  * @param {import("../signer.js").SignedFetchOptions} [options]
  */
-export function signedFetch(credentials, options = {}) {
+export function signedFetch(credentials, options) {
+  const given = own(options);
   const names = [
     "algorithm",
     "region",
@@ -178,20 +199,18 @@ export function signedFetch(credentials, options = {}) {
     "fetch",
     "allowInsecure",
   ];
-  for (const name in options) {
+  for (const name in given) {
     if (!names.includes(name))
       throw invalid(name, `is not an option here; there are ${names.join(", ")}`);
   }
-  const {
-    algorithm,
-    region,
-    service,
-    projectId,
-    clockOffsetMs = 0,
-    allowInsecure = false,
-  } = options;
+  const { algorithm, region, service, projectId, clockOffsetMs = 0, allowInsecure = false } = given;
   if (!Number.isSafeInteger(clockOffsetMs))
     throw invalid("clockOffsetMs", "must be a whole number");
+  if (typeof allowInsecure !== "boolean") throw invalid("allowInsecure", "must be true or false");
+  if (given.fetch !== undefined && typeof given.fetch !== "function")
+    throw invalid("fetch", "must be a function");
+  if (projectId !== undefined && !/^[0-9a-f]{32}$/.test(text("projectId", projectId)))
+    throw invalid("projectId", "must be 32 lower-case hex digits");
   /** @type {glue.Credential | undefined} */
   let held;
 
@@ -216,11 +235,11 @@ export function signedFetch(credentials, options = {}) {
     const credential =
       typeof credentials === "function"
         ? await provided(credentials, (given) => new glue.Credential(given))
-        : credentials instanceof glue.Credential
+        : isCredential(credentials)
           ? usable(credentials)
           : (held ??= new glue.Credential(credentials));
     const headers = Object.fromEntries(request.headers);
-    if (projectId !== undefined) headers["X-Project-Id"] = text("projectId", projectId);
+    if (projectId !== undefined) headers["X-Project-Id"] = projectId;
     const fields = [
       request.method,
       url.href,
@@ -241,7 +260,7 @@ export function signedFetch(credentials, options = {}) {
             Date.now() + clockOffsetMs,
           ).headers
         : { ...headers, "X-Auth-Token": token };
-    const send = options.fetch ?? globalThis.fetch;
+    const send = given.fetch ?? globalThis.fetch;
     return send(
       new Request(url.href, {
         method: request.method,

@@ -10,6 +10,10 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::sign::{Algorithm, Hash, HmacKey};
 
+/// No key or token is longer; servers take no longer header.
+const MAX_BYTES: usize = 1 << 16;
+const TOO_LONG: &str = "is longer than 65,536 bytes";
+
 /// A text that must not be seen: no `Display`, no content in `Debug`, wiped when dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
@@ -24,6 +28,9 @@ impl Secret {
         let text = Zeroizing::new(text);
         if text.is_empty() {
             return Err(Error::invalid(field, "is empty"));
+        }
+        if text.len() > MAX_BYTES {
+            return Err(Error::invalid(field, TOO_LONG));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::invalid(
@@ -77,6 +84,9 @@ impl AccessKey {
             .transpose()?;
         if ak.is_empty() {
             return Err(Error::invalid("credentials.ak", "is empty"));
+        }
+        if ak.len() > MAX_BYTES {
+            return Err(Error::invalid("credentials.ak", TOO_LONG));
         }
         if !ak
             .bytes()
@@ -186,6 +196,8 @@ mod tests {
     fn refuses_by_field() {
         for (ak, sk, token, field) in [
             ("", "s", None, "credentials.ak"),
+            (&"a".repeat(65_537), "s", None, "credentials.ak"),
+            ("a", &"s".repeat(65_537), None, "credentials.sk"),
             ("a b", "s", None, "credentials.ak"),
             ("a\n", "s", None, "credentials.ak"),
             ("a", "", None, "credentials.sk"),

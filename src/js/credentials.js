@@ -61,8 +61,15 @@ async function ask(provider, make, entry) {
  */
 function endOf(expiresAt) {
   if (expiresAt == null) return Infinity;
-  const time = new Date(expiresAt).getTime();
-  if (Number.isNaN(time)) throw new Error("expiresAt is no Date, ISO 8601 text or milliseconds");
+  const known =
+    expiresAt instanceof Date ||
+    typeof expiresAt === "number" ||
+    // Date alone reads a year into almost any text.
+    /^\d{4}-\d\d-\d\d/.test(String(expiresAt));
+  const time = known ? new Date(expiresAt).getTime() : NaN;
+  if (Number.isNaN(time)) {
+    throw invalidArgument("credentials.expiresAt", "is no Date, ISO 8601 text or milliseconds");
+  }
   return time;
 }
 
@@ -89,7 +96,7 @@ export const share = (credential) => credential._share();
 const KEYS = ["ak", "sk", "securityToken", "token", "projectId"];
 
 /**
- * The texts of plain credentials, in the order of KEYS. `expiresAt` is the affair of who keeps them.
+ * The texts of plain credentials, in the order of KEYS. What `expiresAt` says is the affair of who keeps them.
  * @param {any} credentials
  * @returns {(string | undefined)[]}
  */
@@ -112,6 +119,7 @@ export function readCredentials(credentials) {
           `is not part of credentials; there are ${KEYS.join(", ")}, expiresAt`,
         );
       }
+      if (at < 0) endOf(value);
       // An empty security token stands for "none", as environments and forms give it.
       if (at < 0 || value == null || (value === "" && at === 2)) continue;
       if (typeof value !== "string")

@@ -103,3 +103,19 @@ export const readable = (error, field) =>
   error instanceof Error && "field" in error
     ? error
     : invalidArgument(field, "cannot be read: it nests too deeply, or a getter or proxy threw");
+
+/**
+ * Options of a method that is JavaScript: copied, or refused as the wasm module refuses its own. Without a prototype:
+ * what other code puts into Object.prototype is no option.
+ * @param {any} options
+ * @returns {any}
+ */
+export function own(options) {
+  if (options != null && typeof options !== "object")
+    throw invalidArgument("options", "must be an object");
+  try {
+    return { __proto__: null, ...options };
+  } catch (error) {
+    throw readable(error, "options");
+  }
+}

@@ -6,13 +6,19 @@
 import { invalidArgument as invalid, readable } from "./errors.js";
 
 /**
+ * What cannot cross as it is, NUL and halves of surrogate pairs, as a control character: options with one are refused.
+ * @param {string} text
+ */
+const plain = (text) => text.replace(/[\0\ud800-\udfff]/gu, "\x7f");
+
+/**
  * Packs a value in one string; `Json::unpack` reads it and says how it is written.
  * @param {unknown} value
  * @param {number} depth
  * @param {string[]} out
  */
 function walk(value, depth, out) {
-  if (typeof value === "string") out.push(`s${value.replaceAll("\0", "\ufffd")}`);
+  if (typeof value === "string") out.push(`s${plain(value)}`);
   else if (typeof value === "number") out.push(Number.isSafeInteger(value) ? `i${value}` : "f");
   else if (typeof value === "boolean") out.push(value ? "t" : "u");
   else if (value == null) out.push("n");
@@ -26,7 +32,7 @@ function walk(value, depth, out) {
     out.push("{");
     for (const [name, member] of Object.entries(value)) {
       if (member === undefined) continue;
-      out.push(`:${name.replaceAll("\0", "\ufffd")}`);
+      out.push(`:${plain(name)}`);
       walk(member, depth - 1, out);
     }
     out.push("}");
@@ -56,15 +62,20 @@ export function readOptions(options) {
       if (value === undefined || (value === null && at >= 0)) continue;
       if (at >= 0) special[at] = value;
       else {
-        out.push(`:${name.replaceAll("\0", "\ufffd")}`);
+        out.push(`:${plain(name)}`);
         walk(value, 3, out);
       }
     }
     const [, signer, signal, fetch, onEvent] = special;
     for (const [name, value] of Object.entries({ signer, fetch, onEvent })) {
-      if (value && typeof value !== "function") throw invalid(name, "must be a function");
+      if (value !== undefined && typeof value !== "function")
+        throw invalid(name, "must be a function");
     }
-    if (signal && typeof signal.aborted !== "boolean")
+    const listens = [signal?.addEventListener, signal?.removeEventListener];
+    if (
+      signal !== undefined &&
+      (typeof signal.aborted !== "boolean" || listens.some((own) => typeof own !== "function"))
+    )
       throw invalid("signal", "must be an AbortSignal");
   } catch (error) {
     throw readable(error, field);
