@@ -1,5 +1,6 @@
 // @ts-check
 // A page without a bundler that says itself where the module is: `huaweicloud-dcs/init`.
+import { fetches, fetchesAtImport } from "./watch.js";
 import {
   changeMasterStandbyAsync,
   DcsClient,
@@ -9,7 +10,7 @@ import {
 import { init as initSigner, signRequest } from "./node_modules/huaweicloud-dcs/signer.mjs";
 import { sign, swap } from "./probe.js";
 
-const fetchedAtImport = performance.getEntriesByType("resource").map(({ name }) => name);
+const early = await fetchesAtImport();
 const { page: config } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 
 async function use() {
@@ -26,4 +27,6 @@ async function use() {
 }
 
 const result = await use().catch((error) => ({ error: String(error) }));
-Object.assign(globalThis, { results: { page: { ...result, fetchedAtImport } } });
+Object.assign(globalThis, {
+  results: { page: { ...result, fetchesAtImport: early, fetches: fetches() } },
+});

@@ -1,5 +1,6 @@
 // @ts-check
 // A page that can fetch nothing but its scripts: `huaweicloud-dcs/inline`.
+import { fetches, fetchesAtImport } from "./watch.js";
 import {
   changeMasterStandbyAsync,
   DcsClient,
@@ -8,7 +9,7 @@ import {
 } from "./node_modules/huaweicloud-dcs/inline.mjs";
 import { sign, swap } from "./probe.js";
 
-const fetchedAtImport = performance.getEntriesByType("resource").map(({ name }) => name);
+const early = await fetchesAtImport();
 const { page: config } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 
 async function use() {
@@ -18,4 +19,6 @@ async function use() {
 }
 
 const result = await use().catch((error) => ({ error: String(error) }));
-Object.assign(globalThis, { results: { page: { ...result, fetchedAtImport } } });
+Object.assign(globalThis, {
+  results: { page: { ...result, fetchesAtImport: early, fetches: fetches() } },
+});
