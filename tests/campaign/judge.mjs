@@ -16,7 +16,11 @@ import { SECRET, SWAP } from "./plan.mjs";
 /** @typedef {import("./emulator.mjs").Truth} Truth */
 /** @typedef {import("./emulator.mjs").Seen} Seen */
 
-/** @typedef {{ before: Truth, after: Truth, seen: Seen[] }} Known `seen` holds this switchover's requests only. */
+/**
+ * What the emulator knows. `seen` holds this switchover's requests only; their times are of the emulator's clock, which
+ * is wrong by `clockMs`.
+ * @typedef {{ before: Truth, after: Truth, seen: Seen[], clockMs: number }} Known
+ */
 
 const inPage = "window" in globalThis;
 
@@ -134,7 +138,7 @@ function repeatsOf(played, { after, seen }) {
  * Why `unknown` is right, if it is.
  * @param {Played} played @param {Known} known
  */
-function excuse({ error, report, sent }, { after, seen }) {
+function excuse({ error, report, sent }, { after, seen, clockMs }) {
   if (error instanceof Error && error.name === "Error") return "aborted";
   const first = seen.findIndex(({ operation }) => operation === SWAP);
   const reads = first < 0 ? [] : seen.slice(first).filter(({ operation }) => operation !== SWAP);
@@ -142,7 +146,7 @@ function excuse({ error, report, sent }, { after, seen }) {
   if (!lastRead || !isClean(lastRead) || sent.at(-1)?.failed) return "the last read was spoiled";
   const end = Number(after.jobs[0]?.end_time ?? Infinity);
   const endWasRead = reads.some(
-    (read) => read.operation === "ShowJobInfo" && isClean(read) && read.time >= end,
+    (read) => read.operation === "ShowJobInfo" && isClean(read) && read.time - clockMs >= end,
   );
   return report?.outcome === "accepted" && !endWasRead && "the end of the job could not be read";
 }

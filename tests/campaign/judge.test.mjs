@@ -73,6 +73,7 @@ function good() {
     known: {
       before: truth(A, 0, 0),
       after: truth(B, 1, 1),
+      clockMs: 0,
       seen: [SWAP, "ShowJobInfo", "ListGroupReplicationInfo"].map((name, at) => seen(at + 1, name)),
     },
   };
@@ -214,6 +215,8 @@ const excuses = [
     "the end of the job could not be read",
     ({ known }) => known.after.jobs.forEach((job) => (job.end_time = "1000")),
   ],
+  // With a clock that is fast, a read of a running job only seems to come after its end.
+  ["the end of the job could not be read", ({ known }) => (known.clockMs = 1000)],
   ["aborted", ({ played }) => (played.error = new Error("the campaign aborts"))],
 ];
 
