@@ -200,9 +200,9 @@ describe("inputs", () => {
 
 describe("options", () => {
   test("projectId is sent and signed", async () => {
-    await signedFetch(key, { projectId: "p" })(`${origin}/x`);
+    await signedFetch(key, { projectId: emulator.projectId })(`${origin}/x`);
     const { headers, names } = last();
-    assert.equal(headers["x-project-id"], "p");
+    assert.equal(headers["x-project-id"], emulator.projectId);
     assert.match(names, /x-project-id/);
   });
 
@@ -244,6 +244,7 @@ describe("options", () => {
   for (const [options, field] of /** @type {[any, string][]} */ ([
     [{ projectid: "p" }, "projectid"],
     [{ clockOffsetMs: 1.5 }, "clockOffsetMs"],
+    [{ projectId: "p" }, "projectId"],
   ])) {
     test(`refused: ${JSON.stringify(options)}`, async () => {
       await refused(() => signedFetch(key, options), "InvalidArgumentError", { field });

@@ -83,13 +83,21 @@ export const setMetadata = (metadata) => admin("POST", "metadata", metadata);
 export const state = (requests = 0) => admin("GET", `state?requests=${requests}`);
 
 /**
+ * What came of the swaps of an instance, once its jobs are over: one that is answered may not yet have run.
  * @param {string} instanceId
  * @returns {Promise<{ swap_requests: number, swaps_run: number, swaps_refused: number }>}
  */
-export const counters = async (instanceId) => (await state()).instances[instanceId].counters;
+export async function counters(instanceId) {
+  for (let tries = 0; ; tries++) {
+    const { jobs, counters: counted } = (await state()).instances[instanceId];
+    if (tries === 40 || jobs.every((/** @type {any} */ job) => job.end_time)) return counted;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
 
-/** @param {string} instanceId */
+/** The master once its jobs are over. @param {string} instanceId */
 export async function master(instanceId) {
+  await counters(instanceId);
   const { nodes } = (await state()).instances[instanceId];
   return /** @type {string} */ (
     nodes.find((/** @type {any} */ node) => node.role === "master").node_id
