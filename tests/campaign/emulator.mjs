@@ -24,7 +24,7 @@
  * @property {string | null} access_key
  */
 
-/** @typedef {{ instances: Record<string, Truth>, requests: Seen[], clock_offset_ms: number, counters: { requests: number } }} State */
+/** @typedef {{ instances: Record<string, Truth>, requests: Seen[], counters: { requests: number } }} State */
 
 export class Emulator {
   /** @param {string} url */

@@ -93,7 +93,6 @@ async function playSegment(stage, segment, indices) {
     judge(one, {
       before: truth(before, one.instanceId),
       after: truth(after, one.instanceId),
-      clockMs: after.clock_offset_ms,
       seen: after.requests.filter(({ access_key }) => access_key === one.ak),
     }),
   );
