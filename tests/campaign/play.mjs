@@ -202,8 +202,10 @@ function watched(played) {
     /** @type {Sent} */
     const sent = { operation: operationOf(request), failed: true };
     played.sent.push(sent);
+    // The package aborts its signal when an attempt gives no whole answer.
+    request.signal.addEventListener("abort", () => (sent.failed = true));
     const response = await fetch(request);
-    sent.failed = false;
+    sent.failed = request.signal.aborted;
     return response;
   };
 }
