@@ -25,7 +25,8 @@ const served = (bundler, from, use) => async (shop) => {
   try {
     await use(server.url, shop);
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error}\n${server.output()}`);
+    const said = error instanceof Error ? error.message : error;
+    throw new Error(`${said}\n${server.output()}`, { cause: error });
   } finally {
     await server.stop();
   }
