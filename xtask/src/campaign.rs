@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::script;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// On a pair of real Redis nodes, under a writer; without other faults
     #[arg(long)]
