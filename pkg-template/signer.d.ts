@@ -72,10 +72,10 @@ export interface SignedRequest {
  */
 export declare function signRequest(options: SignRequestOptions): SignedRequest;
 
-/** An access key held in wasm memory with its HMAC state prepared. */
+/** An access key held in wasm memory with its HMAC state prepared; or a token, which a client and `signedFetch` take. */
 export declare class Credential {
-  constructor(accessKey: AccessKey);
-  /** The access key id (it is not secret). */
+  constructor(credentials: AccessKey | Token);
+  /** The access key id (it is not secret); empty for a token. */
   readonly ak: string;
   /** Wipes the secret from wasm memory. */
   free(): void;

@@ -19,6 +19,10 @@ mod switchover;
 pub use client::{Client, Follow, change_master_standby_async, parse_profile, regions};
 pub use sign::{Credential, bearer, sign, version};
 
-/// A fifth of the size of the default allocator, and as fast.
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
+use zeroizing_alloc::ZeroAlloc;
+
+/// A fifth of the size of the default allocator. Memory is wiped when it is freed: tokens pass through headers and
+/// canonical requests, whose texts nobody else would wipe.
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: ZeroAlloc<WasmDynamicTalc> = ZeroAlloc(new_wasm_dynamic_allocator());
