@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PAPER, written } from "./support/codes.mjs";
+import { HEADS, areRecorded, recorded, told } from "./support/sizes.mjs";
 import { ROOT, papers, tool } from "./support/world.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -19,6 +20,27 @@ const text = (/** @type {string} */ name) => readFileSync(join(ROOT, name), "utf
 test("the tables of error codes are those of facts/dcs_error_codes.tsv", () => {
   const paper = readFileSync(PAPER, "utf8");
   assert.equal(paper, written(paper), "run `npm run codes` in tests/papers");
+});
+
+test("the sizes in both READMEs are those recorded", () => {
+  for (const name of Object.keys(HEADS)) {
+    const sizes = told(text(name));
+    if (!areRecorded()) {
+      assert.deepEqual(sizes, {}, `${name} tells sizes that nothing records`);
+      continue;
+    }
+    const record = recorded();
+    assert.deepEqual(
+      Object.keys(sizes),
+      Object.keys(record),
+      "run `npm run sizes` in tests/papers",
+    );
+    for (const [entry, kb] of Object.entries(record)) {
+      const difference = Math.abs((sizes[entry] ?? 0) - kb);
+      // As far as the check of the sizes themselves lets them differ.
+      assert.ok(difference <= kb * 0.02 + 0.05, `${name}, ${entry}: run \`npm run sizes\``);
+    }
+  }
 });
 
 test("each error class stands in both READMEs and in troubleshooting", () => {
