@@ -1,4 +1,4 @@
-//! `cargo xtask size`: raw, gzip and brotli size of every entry, beside its limit.
+//! `cargo xtask size`: raw, gzip and brotli size of every entry, beside its goal.
 
 use anyhow::Result;
 
@@ -9,7 +9,7 @@ pub struct Args {
     /// Record the sizes in xtask/size.json
     #[arg(long)]
     write: bool,
-    /// Fail when a limit is passed or a size differs from the recorded one
+    /// Fail when a size differs from the recorded one by more than two percent
     #[arg(long, conflicts_with = "write")]
     check: bool,
 }
