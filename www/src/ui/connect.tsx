@@ -3,12 +3,13 @@ import type { Algorithm } from "huaweicloud-dcs";
 import { type Key, clock, t } from "../i18n/index.ts";
 import type { Pending } from "../state/pending.ts";
 import { type Problem, describe } from "../state/problem.ts";
-import { type Kind, type Secrets, type Target, connect, session } from "../state/session.ts";
+import { type Kind, type Target, connect, session } from "../state/session.ts";
 import { IDLE_CHOICES, choose, settings } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
 import { forget, left, resume } from "../state/switchover.ts";
 import { Field, ProblemCard, Segments } from "./common.tsx";
 import { type EmulatorConfig, findEmulator } from "./emulator.ts";
+import { Who, emptySecrets, takeSecrets } from "./credentials.tsx";
 import { Glyph } from "./glyph.tsx";
 import { RegionBox } from "./region-box.tsx";
 
@@ -26,32 +27,11 @@ interface Form {
   algorithm: Algorithm;
 }
 
-const KINDS = [
-  ["key", "connect.kind.key"],
-  ["temporary", "connect.kind.temporary"],
-  ["token", "connect.kind.token"],
-  ["signer", "connect.kind.signer"],
-] as const;
 const PLACES = [
   ["region", "connect.byRegion"],
   ["endpoint", "connect.byEndpoint"],
 ] as const;
 const ALGORITHMS: Algorithm[] = ["SDK-HMAC-SHA256", "SDK-HMAC-SM3", "V11-HMAC-SHA256"];
-
-/** Inputs that a secret, or what comes with it, is typed into. They are never drawn with a value. */
-const SECRETS: Record<Kind, readonly (readonly [keyof Secrets, Key, secret: boolean, Key?])[]> = {
-  key: [
-    ["ak", "connect.ak", false],
-    ["sk", "connect.sk", true],
-  ],
-  temporary: [
-    ["ak", "connect.ak", false],
-    ["sk", "connect.sk", true],
-    ["securityToken", "connect.securityToken", true],
-  ],
-  token: [["token", "connect.token", true, "connect.tokenHint"]],
-  signer: [["signerUrl", "connect.signer", false, "connect.signerHint"]],
-};
 
 function firstForm(): Form {
   const { target, kind } = session.value;
@@ -80,20 +60,6 @@ function targetOf(form: Form): Target {
     via: text(form.via),
     algorithm: form.algorithm,
   };
-}
-
-/** Takes what was typed out of the page. */
-function takeSecrets(element: HTMLFormElement, kind: Kind): Secrets {
-  const secrets: Secrets = {};
-  for (const [name] of SECRETS[kind]) {
-    const input = element.elements.namedItem(name);
-    if (input instanceof HTMLInputElement) secrets[name] = input.value.trim();
-  }
-  return secrets;
-}
-
-function emptySecrets(element: HTMLFormElement): void {
-  for (const input of element.querySelectorAll<HTMLInputElement>("[data-secret]")) input.value = "";
 }
 
 export function Connect() {
@@ -137,7 +103,7 @@ export function Connect() {
         )}
         <EmulatorOffer form={element} change={change} />
         <Where form={form} change={change} />
-        <Who form={form} change={change} invalid={problem?.field} />
+        <Who kind={form.kind} onKind={(kind) => change({ kind })} invalid={problem?.field} />
         {problem && <ProblemCard problem={problem} title="connect.failed" />}
         <div class="submit">
           <button type="submit" class="primary" aria-disabled={busy}>
@@ -314,86 +280,6 @@ function Where({ form, change }: PartProps) {
         </div>
       </details>
     </section>
-  );
-}
-
-function Who({ form, change, invalid }: PartProps & { invalid?: string }) {
-  const [typed, setTyped] = useState(false);
-  return (
-    <section aria-labelledby="who">
-      <header class="part">
-        <h2 id="who">{t("connect.who")}</h2>
-        <Segments
-          legend="connect.kind"
-          name="kind"
-          value={form.kind}
-          options={KINDS}
-          onChange={(kind) => change({ kind })}
-        />
-      </header>
-      <div class="fields" onInput={() => setTyped(true)}>
-        {SECRETS[form.kind].map(([name, label, secret, hint]) => (
-          <SecretInput
-            key={name}
-            name={name}
-            label={label}
-            hint={hint}
-            secret={secret}
-            invalid={invalid === `credentials.${name}`}
-          />
-        ))}
-      </div>
-      {typed && !isSecureContext && (
-        <p class="note warn" role="alert">
-          {t("connect.insecure")}
-        </p>
-      )}
-    </section>
-  );
-}
-
-/** An input whose value is never part of the page's state nor of its markup. */
-function SecretInput(props: {
-  name: string;
-  label: Key;
-  hint?: Key;
-  secret: boolean;
-  invalid: boolean;
-}) {
-  const [shown, setShown] = useState(false);
-  const hidden = props.secret && !shown;
-  const wide =
-    props.name === "securityToken" || props.name === "token" || props.name === "signerUrl";
-  return (
-    <Field label={props.label} hint={props.hint} wide={wide}>
-      {({ id, describedBy }) => (
-        <div class="secret">
-          <input
-            id={id}
-            name={props.name}
-            {...(hidden ? { type: "password" as const } : { type: "text" as const })}
-            data-secret
-            autocomplete="off"
-            data-1p-ignore
-            data-lpignore="true"
-            spellcheck={false}
-            aria-invalid={props.invalid}
-            aria-describedby={describedBy}
-          />
-          {props.secret && (
-            <button
-              type="button"
-              class="quiet"
-              aria-pressed={shown}
-              aria-label={`${t(shown ? "connect.hide" : "connect.show")}: ${t(props.label)}`}
-              onClick={() => setShown(!shown)}
-            >
-              {t(shown ? "connect.hide" : "connect.show")}
-            </button>
-          )}
-        </div>
-      )}
-    </Field>
   );
 }
 
