@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
-use crate::{process, project, setup, tools, wasm};
+use crate::{process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
@@ -125,6 +125,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         }
         files.insert(name, content);
     }
+    files.insert("sbom.cdx.json".into(), sbom::document()?);
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         files.insert(licence.into(), std::fs::read(project::at(licence))?);
     }
@@ -287,6 +288,7 @@ fn stamp_now() -> Result<String> {
         "LICENSE-MIT",
         "package-lock.json",
         "xtask/src/build.rs",
+        "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
         "pkg",

@@ -12,6 +12,7 @@ mod fuzz;
 mod lint;
 mod process;
 mod project;
+mod sbom;
 mod script;
 mod setup;
 mod size;

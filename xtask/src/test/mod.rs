@@ -1,9 +1,11 @@
 //! `cargo xtask test`: every suite, then one line of totals.
 
 mod count;
+mod fuzzed;
 mod reproducible;
 mod secrets;
 mod suites;
+mod supply;
 
 use std::fs::File;
 use std::path::PathBuf;

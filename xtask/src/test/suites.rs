@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Room;
 use super::count::{Counts, Runner};
 use crate::setup::{BUILD, Need};
-use crate::{console, lint, project, tools, wasm};
+use crate::{console, fuzz, lint, project, tools, wasm};
 
 /// A suite of tests.
 pub struct Suite {
@@ -54,6 +54,9 @@ pub struct Plan {
     /// The program.
     pub command: Command,
 }
+
+/// What the check of what comes in needs.
+const SUPPLY: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::CargoDeny];
 
 /// What the demo on Redis needs.
 const DEMO: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Redis];
@@ -374,6 +377,77 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("node tests/matrix/run.mjs", node)])
         }),
         count: Runner::Plain,
+    },
+    Suite {
+        name: "badinput",
+        about: "every value that hurts, in every place of the API",
+        needs: BUILD,
+        package: true,
+        emulator: None,
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/badinput", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
+        name: "hostile",
+        about: "a service that means harm: no hang, no second swap, memory bounded",
+        needs: BUILD,
+        package: true,
+        emulator: EMULATOR,
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--expose-gc", "--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/hostile", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
+        name: "load",
+        about: "100,000 calls through one client, half of some aborted",
+        needs: BUILD,
+        package: true,
+        emulator: Some(Emulation {
+            args: &[],
+            release: true,
+        }),
+        absent: never,
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.args(["--test", "--test-reporter=spec"]);
+            node.args(files_ending("tests/load", ".test.mjs")?);
+            room.tell(&mut node);
+            Ok(vec![plan("node --test", node)])
+        }),
+        count: Runner::Node,
+    },
+    Suite {
+        name: "fuzz",
+        about: "readers, signer and machines of the core, fed with what breaks things",
+        needs: fuzz::NEEDS,
+        package: false,
+        emulator: None,
+        absent: never,
+        work: Work::Check(super::fuzzed::check),
+        count: Runner::Status,
+    },
+    Suite {
+        name: "supply",
+        about: "licences, duplicates, sources, known holes, bill of materials, lock files",
+        needs: SUPPLY,
+        package: true,
+        emulator: None,
+        absent: never,
+        work: Work::Check(super::supply::check),
+        count: Runner::Status,
     },
     Suite {
         name: "reproducible",
