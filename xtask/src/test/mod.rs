@@ -17,13 +17,16 @@ use anyhow::{Context, Result, bail};
 use crate::emulator::Emulator;
 use crate::{build, process, project, setup};
 use count::Counts;
-use suites::{Plan, SUITES, Suite, Work};
+use suites::{LONG, Plan, SUITES, Suite, Work};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Run this suite only; may be given again
     #[arg(long, value_name = "SUITE")]
     only: Vec<String>,
+    /// Run also the suites that take long: other engines and runtimes, campaigns, fuzzing
+    #[arg(long, conflicts_with = "only")]
+    all: bool,
     /// List the suites
     #[arg(long)]
     list: bool,
@@ -54,11 +57,12 @@ impl Room {
 pub fn run(args: &Args) -> Result<()> {
     if args.list {
         for suite in SUITES {
-            println!("{:<14} {}", suite.name, suite.about);
+            let long = if is_long(suite) { " (with --all)" } else { "" };
+            println!("{:<14} {}{long}", suite.name, suite.about);
         }
         return Ok(());
     }
-    let chosen = choose(&args.only)?;
+    let chosen = choose(args)?;
     if args.only.is_empty() && logs().is_dir() {
         std::fs::remove_dir_all(logs()).context("clearing old logs")?;
     }
@@ -73,6 +77,14 @@ pub fn run(args: &Args) -> Result<()> {
     for suite in chosen {
         total += run_suite(suite, args.verbose);
     }
+    if !args.all && args.only.is_empty() {
+        let long: Vec<_> = SUITES
+            .iter()
+            .filter(|suite| is_long(suite))
+            .map(|suite| suite.name)
+            .collect();
+        println!("not asked for, and run with --all: {}", long.join(", "));
+    }
     println!("{total}");
     if total.failed > 0 || total.passed == 0 {
         bail!("see target/logs");
@@ -80,9 +92,17 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn choose(only: &[String]) -> Result<Vec<&'static Suite>> {
-    if only.is_empty() {
-        return Ok(SUITES.iter().collect());
+/// Whether only `--all` runs it.
+fn is_long(suite: &Suite) -> bool {
+    LONG.contains(&suite.name)
+}
+
+fn choose(args: &Args) -> Result<Vec<&'static Suite>> {
+    if args.only.is_empty() {
+        return Ok(SUITES
+            .iter()
+            .filter(|suite| args.all || !is_long(suite))
+            .collect());
     }
     let find = |name: &String| {
         SUITES
@@ -90,7 +110,7 @@ fn choose(only: &[String]) -> Result<Vec<&'static Suite>> {
             .find(|suite| suite.name == name)
             .with_context(|| format!("no suite \"{name}\"; --list shows them"))
     };
-    only.iter().map(find).collect()
+    args.only.iter().map(find).collect()
 }
 
 /// Where the output of the suites is kept.
@@ -166,4 +186,17 @@ fn run_step(suite: &Suite, step: Plan, log: &mut File, verbose: bool) -> Result<
         println!("   failed: {name}");
     }
     Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_long_suite_is_one() {
+        for name in LONG {
+            assert!(SUITES.iter().any(|suite| suite.name == *name), "{name}");
+        }
+        assert!(LONG.len() < SUITES.len());
+    }
 }

@@ -72,6 +72,23 @@ const EMULATOR: Option<Emulation> = Some(Emulation {
     release: false,
 });
 
+/// Suites that only `cargo xtask test --all` runs, as CI does: the others end within minutes.
+pub const LONG: &[&str] = &[
+    "wasm-firefox",
+    "wasm-webkit",
+    "proxy",
+    "campaign",
+    "redis",
+    "console",
+    "papers",
+    "matrix",
+    "hostile",
+    "load",
+    "fuzz",
+    "supply",
+    "reproducible",
+];
+
 /// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
 pub const SUITES: &[Suite] = &[
     Suite {
