@@ -45,7 +45,7 @@ pub enum Effect {
 pub enum Answer {
     /// 200 to 299 with a JSON body that passes the check; its `Err` says what was expected.
     Json(fn(&Json) -> Result<(), &'static str>),
-    /// 204, or any 2xx; the body does not matter.
+    /// 204, without a body.
     Empty,
 }
 
