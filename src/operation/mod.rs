@@ -22,6 +22,7 @@ macro_rules! operations {
 }
 
 operations! {
+    change_master_standby
     change_master_standby_async
     show_job_info
     show_instance
