@@ -145,6 +145,9 @@ export interface AnswerMeta {
   readonly requestId: string | undefined;
 }
 
+/** The answer of ChangeMasterStandby: none but that it was accepted (204). */
+export type ChangeMasterStandbyResponse = AnswerMeta;
+
 /** The answer of ChangeMasterStandbyAsync. */
 export interface ChangeMasterStandbyAsyncResponse extends AnswerMeta {
   /** The job to follow with `showJobInfo` or `followJob`. */
@@ -295,6 +298,8 @@ export interface SwitchoverAllResult {
 /** A client of the Distributed Cache Service. Options are read once; the secret stays in wasm memory and is wiped by `free()`. */
 export declare class DcsClient {
   constructor(options?: ClientOptions);
+  /** Swaps master and standby without a job to follow: one request, at most one swap. Read the roles to see the end. */
+  changeMasterStandby(options: InstanceOptions): Promise<ChangeMasterStandbyResponse>;
   /** Swaps master and standby: one request, at most one swap. Resolves when the service has accepted it; the job goes on. */
   changeMasterStandbyAsync(options: InstanceOptions): Promise<ChangeMasterStandbyAsyncResponse>;
   /** Reads the state of a job. */

@@ -143,6 +143,24 @@ fn an_attempt_that_is_not_sent_leaves_what_was_known() {
 }
 
 #[test]
+fn only_204_is_a_good_answer_without_a_body() {
+    const SYNC: &Operation = &crate::operation::change_master_standby::OPERATION;
+    for (status, outcome) in [
+        (204, Outcome::Accepted),
+        (200, Outcome::Unknown),
+        (202, Outcome::Unknown),
+        (302, Outcome::Unknown),
+        (429, Outcome::Rejected),
+    ] {
+        let mut call = Call::new(SYNC, Policy::NEVER, 1, NOW, 0);
+        send(&mut call);
+        call.answered(response(status, "<html>"), NOW, 0.5);
+        assert_eq!(finish(&mut call).is_ok(), status == 204, "{status}");
+        assert_eq!(call.outcome(), outcome, "{status}");
+    }
+}
+
+#[test]
 fn budgets_end_a_call() {
     let mut tried = call(READ);
     for _ in 0..3 {

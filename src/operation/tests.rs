@@ -23,6 +23,12 @@ fn builds_the_published_paths() {
             "/v2/P/instances/I/async-swap",
         ),
         (
+            &change_master_standby::OPERATION,
+            "POST",
+            &instance,
+            "/v2/P/instances/I/swap",
+        ),
+        (
             &show_instance::OPERATION,
             "GET",
             &instance,

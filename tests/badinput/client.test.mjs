@@ -51,6 +51,7 @@ async function all(generator) {
  * @type {Record<string, (options: any) => unknown>}
  */
 const methods = {
+  changeMasterStandby: (options) => dcsClient.changeMasterStandby(options),
   changeMasterStandbyAsync: (options) => dcsClient.changeMasterStandbyAsync(options),
   showJobInfo: (options) => dcsClient.showJobInfo(options),
   showInstance: (options) => dcsClient.showInstance(options),
@@ -94,6 +95,7 @@ test("switchoverAll: an id in the list is refused in its entry", async () => {
 });
 
 for (const [method, field] of /** @type {[string, string][]} */ ([
+  ["changeMasterStandby", "instanceId"],
   ["changeMasterStandbyAsync", "instanceId"],
   ["showJobInfo", "jobId"],
   ["showInstance", "instanceId"],

@@ -21,6 +21,7 @@ const JOB = { job_id: projectId, job_type: "masterStandbySwapJob", status: "SUCC
 export async function goodService(request) {
   const { pathname } = new URL(request.url);
   await null;
+  if (pathname.endsWith("/swap")) return new Response(null, { status: 204 });
   if (pathname.endsWith("/async-swap")) return Response.json({ job_id: projectId });
   if (pathname.includes("/jobs/")) return Response.json(JOB);
   if (pathname.endsWith("/groups")) return Response.json({ group_list: [] });
