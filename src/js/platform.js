@@ -43,6 +43,18 @@ function walk(value, depth, out) {
 const SPECIAL = ["credentials", "signer", "signal", "fetch", "onEvent"];
 
 /**
+ * A listener whose exceptions, and rejected promise, are its own affair: an unhandled one would end a Node process.
+ * @param {(event: unknown) => any} listener
+ */
+const quiet = (listener) => (/** @type {unknown} */ event) => {
+  try {
+    listener(event)?.catch?.(() => {});
+  } catch {
+    // As promised.
+  }
+};
+
+/**
  * Reads an options object once: the plain ones packed, then the others as they are.
  * @param {any} options
  * @returns {unknown[]}
@@ -71,6 +83,7 @@ export function readOptions(options) {
       if (value !== undefined && typeof value !== "function")
         throw invalid(name, "must be a function");
     }
+    if (onEvent) special[4] = quiet(onEvent);
     const listens = [signal?.addEventListener, signal?.removeEventListener];
     if (
       signal !== undefined &&
