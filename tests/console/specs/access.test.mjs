@@ -171,9 +171,9 @@ test("a screen reader is told how it goes", async () => {
 test("the language follows the browser, can be changed, and is remembered", async () => {
   const page = await console.page({ locale: "zh-CN" });
   await page.goto(console.emulator.url);
-  await page.getByRole("heading", { name: "倒换主备，全程可见。" }).waitFor();
+  await page.getByRole("heading", { name: "切换主备，全程可见。" }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
-  assert.equal(await page.title(), "DCS 主备倒换控制台");
+  assert.equal(await page.title(), "DCS 主备切换控制台");
   await page.getByRole("button", { name: "EN" }).click();
   await page.getByRole("heading", { name: "Swap master and standby. Watch it happen." }).waitFor();
   await page.reload();
@@ -187,7 +187,7 @@ test("the language can be changed in mid-switchover", async () => {
   await swap(page);
   await page.getByRole("button", { name: "中文" }).click();
   await reported(page);
-  await page.getByRole("heading", { name: "已倒换", exact: true }).waitFor();
+  await page.getByRole("heading", { name: "已切换", exact: true }).waitFor();
 });
 
 test("the theme follows the system, can be changed, and is remembered", async () => {
