@@ -79,7 +79,7 @@ const checkers = {
 };
 
 /** Of no import, and yet used. */
-const BESIDE = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+const BESIDE = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "sbom.cdx.json"];
 
 /** A path of the package as its files write it: imported, required, a URL, or read from beside. */
 const PATH = /["']((?:\.\.?\/|lib\/)[\w./-]+\.(?:mjs|cjs|js|wasm))(?:\?module)?["']/g;
