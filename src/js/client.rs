@@ -6,6 +6,7 @@ use std::rc::Rc;
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::future_to_promise;
 
 use super::context::{Context, Given, Shared, not_begun};
 use super::error::{Fail, to_js};
@@ -31,7 +32,7 @@ pub enum Task {
 
 /// Starts a task.
 pub fn start(context: Rc<Context>, task: Task) -> Promise {
-    run::promise(async move {
+    future_to_promise(async move {
         match task {
             Task::Call(operation) => call(&context, operation).await,
             Task::Switchover => switchover::run(&context, &change_master_standby_async::OPERATION)

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString, Promise};
+use js_sys::{Array, Function, JsString};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::{
     AbortController, AbortSignal, Headers as JsHeaders, ReferrerPolicy, Request, RequestCache,
     RequestCredentials, RequestInit, RequestRedirect,
@@ -414,9 +413,4 @@ pub async fn look_up_project(context: &Context) -> Result<JsValue, Fail> {
     let region = context.args.str("region").unwrap_or_default();
     let id = list_projects::only_project(&response.json.unwrap_or_default(), region)?;
     Ok(id.into())
-}
-
-/// A promise of what a future gives.
-pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    future_to_promise(future)
 }
