@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::json::Json;
-use crate::operation::check_project_id;
+use crate::operation::{Param, check_project_id};
 use crate::region::{Region, nearest};
 use crate::retry::Policy;
 use crate::sign::{Algorithm, Url};
@@ -58,12 +58,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Checks options. `more` are the names that the call itself takes.
+    /// Checks options. `more` is what the call itself takes.
     ///
     /// # Errors
     /// `InvalidArgument` naming the field: an unknown name (with the nearest known ones), another kind of value, a value
     /// out of range, neither region nor endpoint.
-    pub fn read(options: &Json, more: &[&str]) -> Result<Self, Error> {
+    pub fn read(options: &Json, more: &[Param]) -> Result<Self, Error> {
         check_names(options, more)?;
         let fields = Fields(options);
         let allow_insecure = fields.bool("allowInsecure")?.unwrap_or(false);
@@ -130,12 +130,12 @@ impl Config {
 const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
 
 /// Refuses a name that is no option: a slip of the keyboard must not go unseen.
-fn check_names(options: &Json, more: &[&str]) -> Result<(), Error> {
+fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
     let members = match options {
         Json::Object(members) => members,
         other => return Err(expected("options", "an object", other)),
     };
-    let known = || PLAIN.iter().chain(&SPECIAL).chain(more).copied();
+    let known = || PLAIN.iter().chain(&SPECIAL).copied().chain(more.iter().map(|param| param.name));
     match members
         .iter()
         .find(|(name, _)| !known().any(|own| own == name))
@@ -306,9 +306,10 @@ fn via(text: &str, allow_insecure: bool) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::show_instance;
 
     fn read(text: &str) -> Result<Config, Error> {
-        Config::read(&serde_json::from_str(text).unwrap(), &["instanceId"])
+        Config::read(&serde_json::from_str(text).unwrap(), show_instance::OPERATION.params)
     }
 
     #[test]

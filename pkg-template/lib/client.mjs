@@ -116,7 +116,7 @@ export class DcsClient {
 
   /** @param {import("../index.js").SwitchoverOptions} options */
   switchover(options) {
-    return this.#with((client) => client.switchover(options));
+    return this.#with((client) => client.call("switchover", options));
   }
 
   /**
@@ -221,7 +221,10 @@ if (Symbol.dispose) {
 export async function changeMasterStandbyAsync(options) {
   const completed = complete(options);
   await init();
-  return glue.changeMasterStandbyAsync(completed);
+  const client = new glue.Client(undefined);
+  const answer = client.call("changeMasterStandbyAsync", completed);
+  client.free();
+  return answer;
 }
 
 /** @returns {import("../signer.js").RegionInfo[]} */

@@ -20,7 +20,6 @@ declare module "#glue" {
   export class Client {
     constructor(options: unknown);
     call(operation: string, options: unknown): Promise<any>;
-    switchover(options: unknown): Promise<any>;
     follow(options: unknown): Follow;
     free(): void;
   }
@@ -28,7 +27,6 @@ declare module "#glue" {
     next(): Promise<any>;
     free(): void;
   }
-  export function changeMasterStandbyAsync(options: unknown): Promise<any>;
   export function regions(): any;
   export function parseProfile(text: string): any;
 }

@@ -3,82 +3,93 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::context::{Context, Given, Shared, not_begun};
-use super::error::{Fail, to_js};
-use super::platform::set_hidden;
-use super::{run, switchover};
+use super::context::{Context, Given, Shared};
+use super::error::{Fail, How};
+use super::platform::{self, Came, now_ms};
+use super::run::{Calling, Turn};
+use super::switchover::{self, Switching};
 use crate::error::{Error, Outcome};
 use crate::json::Json;
-use crate::operation::{Answer, Effect, Operation, change_master_standby_async, show_job_info};
+use crate::operation::{Effect, Operation, change_master_standby_async, show_job_info};
 use crate::region::REGIONS;
 use crate::switchover::Following;
 
-/// What a promise stands for. One type, so that there is one future.
-pub enum Task {
-    /// A call of an operation.
-    Call(&'static Operation),
-    /// A whole switchover.
-    Switchover,
-    /// The next state of a job.
-    Follow(Rc<RefCell<Following>>),
-    /// The project id of a region.
-    LookUp,
+/// What a promise stands for: work, and what it works with.
+pub struct Task {
+    context: Rc<Context>,
+    work: Work,
 }
 
-/// Starts a task.
-pub fn start(context: Rc<Context>, task: Task) -> Promise {
-    future_to_promise(async move {
-        match task {
-            Task::Call(operation) => call(&context, operation).await,
-            Task::Switchover => switchover::run(&context, &change_master_standby_async::OPERATION)
-                .await
-                .map_err(|fail| fail.into_js(Some(Outcome::NotSent))),
-            Task::Follow(following) => {
-                // Turns are taken one after the other: the pace moves out while it is used.
-                let mut own = following.replace(Following::over());
-                let next = switchover::next_state(&context, &mut own).await;
-                following.replace(own);
-                next.map_err(|fail| fail.into_js(None))
+/// The kinds of work.
+pub enum Work {
+    /// A call of an operation.
+    Call(Calling),
+    /// A whole switchover.
+    Switchover(Switching),
+    /// The next state of a job.
+    Follow(Rc<RefCell<Following>>, Option<Calling>),
+    /// The project id of a region.
+    LookUp(Calling),
+}
+
+impl Task {
+    /// Starts work that can begin.
+    pub fn start(context: Rc<Context>, work: Work) -> Promise {
+        run(Ok(Self { context, work }))
+    }
+
+    fn turn(&mut self, came: &Came) -> Result<Turn, JsValue> {
+        let context = &self.context;
+        match &mut self.work {
+            Work::Call(calling) => calling
+                .turn(context, came)
+                .map_err(|fail| call_failed(context, calling, &fail)),
+            Work::Switchover(switching) => switching.turn(context, came),
+            Work::Follow(following, calling) => {
+                switchover::follow(context, &mut following.borrow_mut(), calling, came)
             }
-            Task::LookUp => run::look_up_project(&context)
-                .await
-                .map_err(|fail| fail.into_js(None)),
+            Work::LookUp(calling) => calling
+                .turn(context, came)
+                .and_then(|turn| calling.project(context, turn))
+                .map_err(|fail| fail.to_js(&context.room, None)),
+        }
+    }
+}
+
+/// The promise of a task, or of what refuses it. This is the one future there is; what a task waits for never rejects.
+fn run(task: Result<Task, JsValue>) -> Promise {
+    future_to_promise(async move {
+        let mut task = task?;
+        let mut came = Came::nothing();
+        loop {
+            match task.turn(&came)? {
+                Turn::Await(promise) => {
+                    came = Came::read(JsFuture::from(promise).await?.unchecked_ref());
+                }
+                Turn::Done(value) => return Ok(value),
+            }
         }
     })
 }
 
-async fn call(context: &Context, operation: &'static Operation) -> Result<JsValue, JsValue> {
-    let done = run::execute(context, operation, &context.args).await;
-    let outcome = outcome_of(operation, done.outcome);
-    match done.result {
-        Ok((response, value)) => {
-            let answer: Object = match operation.answer {
-                Answer::Json(_) => value.unchecked_into(),
-                Answer::Empty => Object::new(),
-            };
-            set_hidden(&answer, "httpStatusCode", &response.status.into());
-            set_hidden(&answer, "requestId", &response.request_id.into());
-            Ok(answer.into())
-        }
-        Err(fail) => {
-            if let Fail::Thrown(_) = fail {
-                let event = Json::object()
-                    .with("type", Json::text("aborted"))
-                    .with("operation", Json::text(operation.name))
-                    .with(
-                        "outcome",
-                        outcome.map(|outcome| Json::text(outcome.as_str())),
-                    );
-                context.emit(event, "", &JsValue::UNDEFINED);
-            }
-            Err(fail.into_js(outcome))
-        }
+fn call_failed(context: &Context, calling: &Calling, fail: &Fail) -> JsValue {
+    let operation = calling.call.operation();
+    let outcome = outcome_of(operation, calling.call.outcome());
+    if fail.how == How::Reason {
+        let word = outcome.map(|outcome| Json::text(outcome.as_str()));
+        context.tell(
+            &Json::object()
+                .with("type", Json::text("aborted"))
+                .with("operation", Json::text(operation.name))
+                .with("outcome", word),
+        );
     }
+    fail.to_js(&context.room, outcome)
 }
 
 fn outcome_of(operation: &Operation, outcome: Outcome) -> Option<Outcome> {
@@ -87,7 +98,10 @@ fn outcome_of(operation: &Operation, outcome: Outcome) -> Option<Outcome> {
 
 /// A client of the Distributed Cache Service.
 #[wasm_bindgen]
-pub struct Client(Rc<Shared>);
+pub struct Client {
+    given: Given,
+    shared: Rc<Shared>,
+}
 
 #[wasm_bindgen]
 impl Client {
@@ -97,39 +111,19 @@ impl Client {
     /// `InvalidArgumentError`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<Client, JsValue> {
-        let given = Given::read(options)?;
-        Ok(Self(Rc::new(Shared {
-            given,
-            ..Shared::default()
-        })))
-    }
-
-    /// Calls the operation of that name.
-    pub fn call(&self, operation: &str, options: &JsValue) -> Promise {
-        let Some(operation) = Operation::find(operation) else {
-            let error = Error::invalid("operation", "is not known");
-            return Promise::reject(&to_js(&error, &JsValue::UNDEFINED, None));
-        };
-        let mut names = Vec::new();
-        for param in operation.params {
-            names.push(param.name);
+        let (given, read) = Given::read(options, None);
+        match read {
+            Ok(()) => Ok(Self {
+                given,
+                shared: Rc::default(),
+            }),
+            Err(fail) => Err(fail.to_js(&given.room, None)),
         }
-        self.start(
-            options,
-            &names,
-            outcome_of(operation, Outcome::NotSent),
-            Task::Call(operation),
-        )
     }
 
-    /// A whole switchover.
-    pub fn switchover(&self, options: &JsValue) -> Promise {
-        self.start(
-            options,
-            &["instanceId"],
-            Some(Outcome::NotSent),
-            Task::Switchover,
-        )
+    /// Calls the operation of that name; `switchover` is a whole switchover.
+    pub fn call(&self, name: &str, options: &JsValue) -> Promise {
+        run(self.task(name, options))
     }
 
     /// The states of a job, one after the other.
@@ -137,27 +131,47 @@ impl Client {
     /// # Errors
     /// `InvalidArgumentError` or `CredentialsError`.
     pub fn follow(&self, options: &JsValue) -> Result<Follow, JsValue> {
-        let context =
-            Context::new(&self.0, options, &["jobId"]).map_err(|fail| not_begun(fail, None))?;
-        if let Err(error) = show_job_info::OPERATION.path_and_query("", &context.args) {
-            return Err(to_js(&error, &JsValue::UNDEFINED, None));
+        let operation = &show_job_info::OPERATION;
+        let context = self.context(options, operation)?;
+        if let Err(error) = operation.path_and_query("", &context.args) {
+            return Err(Fail::from(error).to_js(&context.room, None));
         }
-        let following = Following::new(context.config.switchover, super::platform::now_ms());
+        let following = Following::new(context.config.switchover, now_ms());
         Ok(Follow(Rc::new(context), Rc::new(RefCell::new(following))))
     }
 }
 
 impl Client {
-    fn start(
+    fn task(&self, name: &str, options: &JsValue) -> Result<Task, JsValue> {
+        let called = Operation::find(name);
+        let operation = called.unwrap_or(&change_master_standby_async::OPERATION);
+        let context = Rc::new(self.context(options, operation)?);
+        let refused = |error: Error| {
+            let outcome = outcome_of(operation, Outcome::NotSent);
+            Fail::from(error).to_js(&context.room, outcome)
+        };
+        let work = match called {
+            Some(operation) => Work::Call(Calling::new(&context, operation, context.args.clone())),
+            None if name == "switchover" => {
+                Work::Switchover(Switching::new(&context).map_err(refused)?)
+            }
+            None => return Err(refused(Error::invalid("operation", "is not known"))),
+        };
+        Ok(Task { context, work })
+    }
+
+    fn context(
         &self,
         options: &JsValue,
-        names: &[&str],
-        outcome: Option<Outcome>,
-        task: Task,
-    ) -> Promise {
-        match Context::new(&self.0, options, names) {
-            Ok(context) => start(Rc::new(context), task),
-            Err(fail) => Promise::reject(&not_begun(fail, outcome)),
+        operation: &'static Operation,
+    ) -> Result<Context, JsValue> {
+        let (given, read) = Given::read(options, Some(&self.given));
+        match read.and_then(|()| Ok(given.check(operation.params)?)) {
+            Ok(config) => Ok(Context::new(&self.shared, config, given)),
+            Err(fail) => {
+                let outcome = outcome_of(operation, Outcome::NotSent);
+                Err(fail.to_js(&given.room, outcome))
+            }
         }
     }
 }
@@ -170,14 +184,9 @@ pub struct Follow(Rc<Context>, Rc<RefCell<Following>>);
 impl Follow {
     /// The next state; undefined after the last one. Rejects when the job failed, or time is up.
     pub fn next(&self) -> Promise {
-        start(Rc::clone(&self.0), Task::Follow(Rc::clone(&self.1)))
+        let work = Work::Follow(Rc::clone(&self.1), None);
+        Task::start(Rc::clone(&self.0), work)
     }
-}
-
-/// Swaps master and standby: `new Client().call("changeMasterStandbyAsync", options)`.
-#[wasm_bindgen(js_name = changeMasterStandbyAsync)]
-pub fn change_master_standby_async(options: &JsValue) -> Promise {
-    Client(Rc::default()).call(change_master_standby_async::OPERATION.name, options)
 }
 
 /// The regions that DCS is known to serve.
@@ -192,7 +201,7 @@ pub fn regions() -> JsValue {
                 .with("iamEndpoint", Json::String(region.iam_endpoint())),
         );
     }
-    super::platform::to_js(&Json::Array(regions))
+    platform::to_js(&Json::Array(regions))
 }
 
 /// Reads the text of a profile file: `{ ak?, sk?, securityToken?, projectId?, iamEndpoint? }`.
@@ -202,20 +211,15 @@ pub fn regions() -> JsValue {
 #[wasm_bindgen(js_name = parseProfile)]
 pub fn parse_profile(text: &str) -> Result<JsValue, JsValue> {
     let profile = crate::credential::profile::parse(text)
-        .map_err(|error| to_js(&error, &JsValue::UNDEFINED, None))?;
-    let object = JsValue::from(Object::new());
-    let set = |name: &str, text: Option<&str>| {
-        if let Some(text) = text {
-            super::platform::set(&object, name, &text.into());
-        }
-    };
-    set("ak", profile.ak.as_deref());
-    set("sk", profile.sk.as_ref().map(|text| text.as_str()));
-    set(
-        "securityToken",
-        profile.security_token.as_ref().map(|text| text.as_str()),
-    );
-    set("projectId", profile.project_id.as_deref());
-    set("iamEndpoint", profile.iam_endpoint.as_deref());
-    Ok(object)
+        .map_err(|error| Fail::from(error).to_js(&platform::alone(&JsValue::UNDEFINED), None))?;
+    let secret = |text: &Option<zeroize::Zeroizing<String>>| text.as_ref().map(|text| Json::text(text));
+    let plain = |text: &Option<String>| text.as_deref().map(Json::text);
+    Ok(platform::to_js(
+        &Json::object()
+            .with("ak", plain(&profile.ak))
+            .with("sk", secret(&profile.sk))
+            .with("securityToken", secret(&profile.security_token))
+            .with("projectId", plain(&profile.project_id))
+            .with("iamEndpoint", plain(&profile.iam_endpoint)),
+    ))
 }

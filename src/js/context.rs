@@ -3,25 +3,18 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise};
-use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
 
-use super::error::{Fail, to_js};
-use super::platform::{self, Ended, given, global_member};
+use super::error::{Fail, How};
+use super::platform::{self, Act, Came, Ended};
 use super::sign::Credential;
 use crate::config::Config;
 use crate::credential::Credential as Core;
-use crate::error::{Error, Outcome};
+use crate::error::Error;
 use crate::json::Json;
-use crate::operation::check_project_id;
-
-#[wasm_bindgen(module = "/src/js/credentials.js")]
-extern "C" {
-    /// Asks a provider, unless what it gave last is still good; one call is in flight however many wait.
-    fn provided(provider: &Function, make: &Function) -> Promise;
-}
+use crate::operation::{Param, check_project_id};
+use crate::sign::Headers;
 
 thread_local! {
     /// Takes a provider's credentials into wasm memory. Made once: a closure lives as long as what may call it.
@@ -32,65 +25,65 @@ thread_local! {
 /// How a client proves who is calling.
 #[derive(Clone)]
 pub enum Source {
+    /// In no way yet.
+    Missing,
     /// Held in wasm memory.
     Held(Credential),
     /// A function that gets them.
-    Provider(Function),
+    Provider,
     /// A function that has a back end sign.
-    Signer(Function),
+    Signer,
 }
 
-/// Options as they were given: plain ones as values, the others as JavaScript has them.
-#[derive(Clone, Default)]
+/// Options as they were given.
 pub struct Given {
-    plain: Vec<(String, Json)>,
-    source: Option<Source>,
-    signal: Option<AbortSignal>,
-    fetch: Option<Function>,
-    on_event: Option<Function>,
+    plain: Json,
+    source: Source,
+    /// What stays in JavaScript.
+    pub room: JsValue,
 }
 
 impl Given {
-    /// Reads an options object; nothing is nothing.
-    pub fn read(options: &JsValue) -> Result<Self, JsValue> {
-        let read = platform::read_options(options)?;
-        let Json::Object(plain) = Json::unpack(&read.get(0).as_string().unwrap_or_default()) else {
-            return Ok(Self::default());
+    /// Reads an options object over the options of `base`. What is refused, the room tells.
+    pub fn read(options: &JsValue, base: Option<&Self>) -> (Self, Result<(), Fail>) {
+        let none = JsValue::UNDEFINED;
+        let read = platform::read_options(options, base.map_or(&none, |base| &base.room));
+        let text = read.get(0).as_string().unwrap_or_default();
+        let credentials = read.get(2);
+        let mut given = Self {
+            plain: Json::unpack(text.get(1..).unwrap_or_default()),
+            source: Source::Missing,
+            room: read.get(1),
         };
-        let (credentials, signer) = (given(read.get(1)), given(read.get(2)));
-        let source = match (credentials, signer) {
-            (Some(_), Some(_)) => {
-                let error =
-                    Error::invalid("signer", "and credentials are given; one of them signs");
-                return Err(to_js(&error, &JsValue::UNDEFINED, None));
-            }
-            (None, Some(signer)) => Some(Source::Signer(signer.unchecked_into())),
-            (Some(value), None) => Some(match value.dyn_into::<Function>() {
-                Ok(provider) => Source::Provider(provider),
-                Err(value) => Source::Held(Credential::given(&value)?),
-            }),
-            (None, None) => None,
+        let made = Fail {
+            error: Error::Aborted,
+            how: How::Made,
         };
-        Ok(Self {
-            plain,
-            source,
-            signal: given(read.get(3)).map(JsCast::unchecked_into),
-            fetch: given(read.get(4)).map(JsCast::unchecked_into),
-            on_event: given(read.get(5)).map(JsCast::unchecked_into),
-        })
+        given.source = match (text.as_bytes().first(), base) {
+            (Some(b'p'), _) => Source::Provider,
+            (Some(b's'), _) => Source::Signer,
+            (Some(b'h'), Some(base)) if credentials.is_undefined() => base.source.clone(),
+            (Some(b'h'), _) => match Credential::given(&credentials) {
+                Ok(credential) => Source::Held(credential),
+                Err(thrown) => {
+                    platform::threw(&given.room, &thrown);
+                    return (given, Err(made));
+                }
+            },
+            (Some(b'e'), _) => return (given, Err(made)),
+            _ => Source::Missing,
+        };
+        (given, Ok(()))
     }
 
-    /// These, with those of one call over them.
-    fn with(&self, call: Self) -> Self {
-        // Of two equal names the last counts.
-        let plain = [&self.plain[..], &call.plain[..]].concat();
-        let or = |call: Option<Function>, own: &Option<Function>| call.or_else(|| own.clone());
-        Self {
-            plain,
-            source: call.source.or_else(|| self.source.clone()),
-            signal: call.signal.or_else(|| self.signal.clone()),
-            fetch: or(call.fetch, &self.fetch),
-            on_event: or(call.on_event, &self.on_event),
+    /// Checks the plain options, and that there are credentials. `more` is what the call itself takes.
+    pub fn check(&self, more: &[Param]) -> Result<Config, Error> {
+        let config = Config::read(&self.plain, more)?;
+        match self.source {
+            Source::Missing => Err(Error::credentials(
+                "no credentials; give credentials: { ak, sk } or { token }, a function that gets them, or signer",
+            )),
+            _ => Ok(config),
         }
     }
 }
@@ -98,7 +91,6 @@ impl Given {
 /// What calls of one client share.
 #[derive(Default)]
 pub struct Shared {
-    pub given: Given,
     /// The clock's difference, once a call has found it.
     pub clock_offset_ms: Cell<Option<i64>>,
     /// Throttled until then: holds for every call of the client.
@@ -110,120 +102,55 @@ pub struct Shared {
 /// Checked options of one call, and what it shares with others.
 pub struct Context {
     pub shared: Rc<Shared>,
-    pub config: Config,
+    pub config: Rc<Config>,
     /// The plain options, for the operation to pick its parameters from.
     pub args: Json,
     pub source: Source,
-    pub signal: Option<AbortSignal>,
-    pub fetch: Option<Function>,
-    on_event: Option<Function>,
+    pub room: JsValue,
 }
 
 impl Context {
-    /// Reads a call's options. `more` are the names that the call itself takes.
-    pub fn new(shared: &Rc<Shared>, options: &JsValue, more: &[&str]) -> Result<Self, Fail> {
-        let call = Given::read(options).map_err(Fail::Thrown)?;
-        let given = shared.given.with(call);
-        let args = Json::Object(given.plain);
-        let config = Config::read(&args, more)?;
-        let Some(source) = given.source else {
-            return Err(Error::credentials(
-                "no credentials; give credentials: { ak, sk } or { token }, a function that gets them, or signer",
-            )
-            .into());
-        };
-        if config
-            .via
-            .as_deref()
-            .is_some_and(|via| !crate::text::has(via, "://"))
-            && global_member("location").is_undefined()
-        {
-            let why = "must be an absolute URL where there is no page";
-            return Err(Error::invalid("via", why).into());
-        }
-        Ok(Self {
+    /// What a call works with.
+    pub fn new(shared: &Rc<Shared>, config: Config, given: Given) -> Self {
+        Self {
             shared: Rc::clone(shared),
-            config,
-            args,
-            source,
-            signal: given.signal,
-            fetch: given.fetch,
-            on_event: given.on_event,
-        })
+            config: Rc::new(config),
+            args: given.plain,
+            source: given.source,
+            room: given.room,
+        }
     }
 
-    /// The same for a look-up that others may wait for: the signal of the call that asks first must not end it.
-    pub fn without_signal(&self, args: Json) -> Self {
+    /// The same for a look-up that others may wait for.
+    pub fn for_look_up(&self, args: Json) -> Self {
         Self {
             shared: Rc::clone(&self.shared),
-            config: self.config.clone(),
+            config: Rc::clone(&self.config),
             args,
             source: self.source.clone(),
-            signal: None,
-            fetch: self.fetch.clone(),
-            on_event: self.on_event.clone(),
+            room: platform::alone(&self.room),
         }
     }
 
     /// Tells the caller of progress. What its function throws is its own affair.
-    pub fn emit(&self, event: Json, name: &str, value: &JsValue) {
-        if let Some(on_event) = &self.on_event {
-            let event = platform::to_js(&event);
-            platform::set(&event, name, value);
-            let _ = on_event.call1(&JsValue::UNDEFINED, &event);
-        }
+    pub fn tell(&self, event: &Json) {
+        platform::tell(&self.room, &platform::to_js(event));
     }
 
-    /// Whether anybody listens: an event that nobody hears need not be made.
-    pub fn is_heard(&self) -> bool {
-        self.on_event.is_some()
+    /// Asks the provider for credentials.
+    pub fn ask_provider(&self) -> js_sys::Promise {
+        MAKE.with(|make| {
+            let make = make.as_ref().unchecked_ref();
+            Act::Credentials.begin(&self.room, self.config.timeout_ms, make)
+        })
     }
 
-    /// The credential, when this side signs.
-    pub async fn credential(&self) -> Result<Option<Credential>, Fail> {
-        match &self.source {
-            Source::Held(credential) => Ok(Some(credential.clone())),
-            Source::Signer(_) => Ok(None),
-            Source::Provider(provider) => {
-                let promise = MAKE.with(|make| provided(provider, make.as_ref().unchecked_ref()));
-                let value = self.wait(&promise).await.map_err(|fail| match fail {
-                    Fail::Error(Error::Timeout { .. }, _) => {
-                        Error::credentials("the credentials provider did not answer in time").into()
-                    }
-                    other => other,
-                })?;
-                match Credential::shared(&value) {
-                    Some(credential) => Ok(Some(credential)),
-                    None => Err(Error::credentials("the credentials were freed").into()),
-                }
-            }
-        }
-    }
-
-    /// Waits for a promise, no longer than one attempt may take. What it is rejected with is an error that is made.
-    pub async fn wait(&self, promise: &JsValue) -> Result<JsValue, Fail> {
-        let timeout_ms = self.config.timeout_ms;
-        match platform::wait(promise, timeout_ms, self.signal.as_ref()).await {
-            Ended::Value(value) => Ok(value),
-            Ended::Thrown(made, why) => Err(Fail::Made(Error::credentials(&why), made)),
-            Ended::Abort(reason) => Err(Fail::Thrown(reason)),
-            Ended::Time => Err(Error::Timeout { timeout_ms }.into()),
-        }
-    }
-
-    /// Pauses.
-    pub async fn sleep(&self, ms: u32) -> Result<(), Fail> {
-        match platform::wait(&JsValue::UNDEFINED, ms, self.signal.as_ref()).await {
-            Ended::Abort(reason) => Err(Fail::Thrown(reason)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the caller has given up.
-    pub fn check_signal(&self) -> Result<(), Fail> {
-        match &self.signal {
-            Some(signal) if signal.aborted() => Err(Fail::Thrown(signal.reason())),
-            _ => Ok(()),
+    /// Whether a request may leave.
+    pub fn check_ready(&self) -> Result<(), Fail> {
+        match platform::ready(&self.room) {
+            0 => Ok(()),
+            1 => Err(Fail::aborted()),
+            _ => Err(Error::invalid("fetch", "must be given: this platform has none").into()),
         }
     }
 
@@ -254,36 +181,54 @@ impl Context {
             // A token is secret: its hash tells it apart as well.
             Core::Token(token) => crate::sign::token_fingerprint(token),
         };
-        Ok(Err([&who, region.as_str(), iam].join("\n")))
+        Ok(Err([&who, "\n", region, "\n", iam].concat()))
     }
 }
 
-/// What `resolve` or `reject` is given of a call that could not begin.
-pub fn not_begun(fail: Fail, outcome: Option<Outcome>) -> JsValue {
-    match fail {
-        Fail::Thrown(error) => Fail::Made(Error::Aborted, error).into_js(outcome),
-        other => other.into_js(outcome),
+/// The credential that a provider gave.
+pub fn provided(came: &Came) -> Result<Credential, Fail> {
+    match came.ended {
+        Ended::Value => Credential::shared(&came.object)
+            .ok_or_else(|| Error::credentials("the credentials were freed").into()),
+        Ended::Thrown => Err(made(came)),
+        _ => Err(Error::credentials("the credentials provider did not answer in time").into()),
     }
 }
 
-/// The headers that a remote signer gives.
-///
-/// # Errors
-/// `Credentials` when they cannot be used.
-pub fn remote_headers(value: &JsValue) -> Result<crate::sign::Headers, Error> {
+/// An error that was made already.
+pub fn made(came: &Came) -> Fail {
+    Fail {
+        error: Error::credentials(came.text()),
+        how: How::Made,
+    }
+}
+
+/// The headers that a remote signer gave.
+pub fn signed(came: &Came) -> Result<Headers, Fail> {
+    match came.ended {
+        Ended::Value => Ok(remote_headers(Json::unpack(came.text()))?),
+        Ended::Thrown => Err(Fail {
+            error: Error::credentials("the signer failed"),
+            how: How::Cause,
+        }),
+        _ => Err(Error::credentials("the signer did not answer in time").into()),
+    }
+}
+
+fn remote_headers(given: Json) -> Result<Headers, Error> {
     let wrong = |why: &str| Error::credentials(&["the signer gave ", why].concat());
-    let read: Array = platform::read_options(value).map_err(|_| wrong("no object of headers"))?;
-    let mut headers = crate::sign::Headers::default();
-    if let Json::Object(members) = Json::unpack(&read.get(0).as_string().unwrap_or_default()) {
-        for (name, member) in members {
-            let Json::String(text) = member else {
-                return Err(wrong("a header that is no string"));
-            };
-            if !name.eq_ignore_ascii_case("host") {
-                headers
-                    .add(name, text)
-                    .map_err(|error| wrong(&error.message()))?;
-            }
+    let Json::Object(members) = given else {
+        return Err(wrong("no object of headers"));
+    };
+    let mut headers = Headers::default();
+    for (name, member) in members {
+        let Json::String(text) = member else {
+            return Err(wrong("a header that is no string"));
+        };
+        if !name.eq_ignore_ascii_case("host") {
+            headers
+                .add(name, text)
+                .map_err(|error| wrong(&error.message()))?;
         }
     }
     if headers

@@ -66,10 +66,11 @@ const classes = {
  */
 export function makeError(name, message, fields) {
   const Class = classes[/** @type {keyof typeof classes} */ (name)] ?? DcsError;
-  const error =
-    "cause" in fields ? new Class(message, { cause: fields.cause }) : new Class(message);
-  delete fields.cause;
-  return Object.assign(error, fields);
+  const { cause, ...others } = fields;
+  return Object.assign(
+    cause === undefined ? new Class(message) : new Class(message, { cause }),
+    others,
+  );
 }
 
 /**
@@ -79,8 +80,7 @@ export function makeError(name, message, fields) {
  */
 export function withOutcome(error, outcome) {
   if (outcome === undefined || !(error instanceof DcsError)) return error;
-  const cause = "cause" in error ? { cause: error.cause } : {};
-  return makeError(error.name, error.message, { ...error, ...cause, outcome });
+  return makeError(error.name, error.message, { ...error, cause: error.cause, outcome });
 }
 
 /**

@@ -1,9 +1,25 @@
 // @ts-check
-// What the boundary asks of the platform beside fetch itself: reading JavaScript's values, time, and the answer of a
-// fetch. It stands in JavaScript because there it is a fraction of the size, and because what getters and proxies throw
+// What the boundary asks of the platform beside the request itself: reading JavaScript's values, time, and the answer of
+// a fetch. It stands in JavaScript because there it is a fraction of the size, and because what getters and proxies throw
 // is caught here: an exception that passes through wasm would leave the instance in disorder.
 
-import { invalidArgument as invalid, readable } from "./errors.js";
+import { provided } from "./credentials.js";
+import { invalidArgument as invalid, makeError, readable, withOutcome } from "./errors.js";
+
+/**
+ * What one call has of JavaScript's own; the wasm module only hands it on.
+ * @typedef {object} Room
+ * @property {string} plain The plain options, packed, without their end.
+ * @property {string} kind How the caller is proved: credentials, provider, signer or none of them.
+ * @property {any} [source] The provider or signer.
+ * @property {AbortSignal} [signal]
+ * @property {(request: Request) => Promise<Response>} [fetch]
+ * @property {(event: any) => void} [onEvent]
+ * @property {AbortController} [stop] Cancels the request under way.
+ * @property {any} [value] What the last answer held, or the report.
+ * @property {any} [job] The job of a switchover.
+ * @property {any} [thrown] What was thrown last.
+ */
 
 /**
  * What cannot cross as it is, NUL and halves of surrogate pairs, as a control character: options with one are refused.
@@ -39,7 +55,7 @@ function walk(value, depth, out) {
   }
 }
 
-/** The options that are not plain values, in the order in which they are handed over. */
+/** The options that are not plain values. */
 const SPECIAL = ["credentials", "signer", "signal", "fetch", "onEvent"];
 
 /**
@@ -55,122 +71,251 @@ const quiet = (listener) => (/** @type {unknown} */ event) => {
 };
 
 /**
- * Reads an options object once: the plain ones packed, then the others as they are.
+ * Reads an options object once, over that of `base`: how the caller is proved and the plain options, the room, and
+ * credentials that are no function. Never throws: what is refused stands in the room.
  * @param {any} options
- * @returns {unknown[]}
+ * @param {Room} [base]
+ * @returns {[string, Room, unknown?]}
  */
-export function readOptions(options) {
-  if (options == null) return ["{\0}"];
+export function readOptions(options, base) {
+  /** @type {any} */
+  const room = { __proto__: null, plain: "{", kind: "n", ...base };
+  try {
+    const credentials = readOver(room, options);
+    return [`${room.kind}${room.plain}\0}`, room, credentials];
+  } catch (error) {
+    room.thrown = error;
+    return ["e", room];
+  }
+}
+
+/**
+ * @param {any} room
+ * @param {any} options
+ */
+function readOver(room, options) {
+  if (options == null) return;
   if (typeof options !== "object") throw invalid("options", "must be an object");
-  const out = ["{"];
-  /** @type {any[]} */
-  const special = [];
+  const out = [room.plain];
+  /** @type {any} */
+  const own = { __proto__: null };
   let field = "options";
   try {
     for (const name of Object.keys(options)) {
       field = name;
       const value = options[name];
-      const at = SPECIAL.indexOf(name);
-      if (value === undefined || (value === null && at >= 0)) continue;
-      if (at >= 0) special[at] = value;
+      const special = SPECIAL.includes(name);
+      if (value === undefined || (value === null && special)) continue;
+      if (special) own[name] = value;
       else {
+        if (name === "via" && /^\/(?!\/)/.test(value) && !globalThis.location)
+          throw invalid("via", "must be an absolute URL where there is no page");
         out.push(`:${plain(name)}`);
         walk(value, 3, out);
       }
     }
-    const [, signer, signal, fetch, onEvent] = special;
-    for (const [name, value] of Object.entries({ signer, fetch, onEvent })) {
-      if (value !== undefined && typeof value !== "function")
+    for (const name of ["signer", "fetch", "onEvent"]) {
+      if (own[name] !== undefined && typeof own[name] !== "function")
         throw invalid(name, "must be a function");
     }
-    if (onEvent) special[4] = quiet(onEvent);
-    const listens = [signal?.addEventListener, signal?.removeEventListener];
+    const { signal, onEvent } = own;
+    if (onEvent) own.onEvent = quiet(onEvent);
     if (
       signal !== undefined &&
-      (typeof signal.aborted !== "boolean" || listens.some((own) => typeof own !== "function"))
+      (typeof signal.aborted !== "boolean" ||
+        typeof signal.addEventListener !== "function" ||
+        typeof signal.removeEventListener !== "function")
     )
       throw invalid("signal", "must be an AbortSignal");
   } catch (error) {
     throw readable(error, field);
   }
-  return [[...out, "}"].join("\0"), ...special];
+  const { credentials, signer, ...others } = own;
+  Object.assign(room, others, { plain: out.join("\0") });
+  if (signer) {
+    if (credentials !== undefined)
+      throw invalid("signer", "and credentials are given; one of them signs");
+    room.kind = "s";
+    room.source = signer;
+  } else if (credentials !== undefined) {
+    room.kind = typeof credentials === "function" ? "p" : "h";
+    room.source = credentials;
+  }
+  return credentials;
 }
 
-/** How a wait ended. */
-const VALUE = 0;
-const THROWN = 1;
-const TIME = 2;
-const ABORT = 3;
+/**
+ * What is done in a wait, by the number of `Act`; a text, packed where it is more than that, and the credentials.
+ * @type {((room: Room, value: any) => Promise<[unknown?, unknown?]>)[]}
+ */
+const ACTS = [
+  () => new Promise(() => {}),
+  async ({ source }, make) => ["", await provided(source, make)],
+  async ({ source }, request) => [packed(await source(request))],
+  async (_, project) => [await project],
+  async (room, request) => {
+    const { fetch = globalThis.fetch, stop } = room;
+    const secrets = ["x-auth-token", "x-security-token"].map((name) => request.headers.get(name));
+    return [await read(room, await fetch(request), /** @type {any} */ (stop).signal, secrets)];
+  },
+];
+
+const SEND = 4;
 
 /**
- * Waits for `work` (or for nothing), no longer than `ms` and no longer than `signal` allows. Never rejects: how it
- * ended, and with what.
- * @param {unknown} work
+ * Does it, no longer than `ms` and no longer than the signal allows; a request that is over by then is cancelled. Never
+ * rejects: how it ended (value, thrown, late, aborted) is the first letter of the text; what was thrown stands in the room.
+ * @param {Room} room
+ * @param {number} what
  * @param {number} ms
- * @param {AbortSignal} [signal]
- * @returns {Promise<[number, unknown]>}
+ * @param {unknown} value
+ * @returns {Promise<[string, unknown?]>}
  */
-export function settle(work, ms, signal) {
+export function act(room, what, ms, value) {
+  const { signal } = room;
   return new Promise((resolve) => {
-    /**
-     * @param {number} kind
-     * @param {unknown} [value]
-     */
-    const end = (kind, value) => {
+    /** @param {[string, unknown?]} came */
+    const end = (...came) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      resolve([kind, value]);
+      if (what === SEND && came[0][0] !== "v") room.stop?.abort();
+      resolve(came);
     };
-    const abort = () => end(ABORT, signal?.reason);
-    const timer = setTimeout(end, ms, TIME);
+    const abort = () => {
+      room.thrown = signal?.reason;
+      end("a");
+    };
+    const timer = setTimeout(end, ms, "l");
     if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
-    if (work === undefined) return;
-    Promise.resolve(work).then(
-      (value) => end(VALUE, value),
-      (error) => end(THROWN, error),
+    /** @type {any} */ (ACTS[what])(room, value).then(
+      (/** @type {[unknown?, unknown?]} */ [text = "", object]) => end(`v${text}`, object),
+      (/** @type {any} */ error) => {
+        room.thrown = error;
+        // Node says "fetch failed" and gives the reason as the cause.
+        const reason = [error?.message, error?.cause?.message].filter(
+          (text) => typeof text === "string" && text,
+        );
+        end(`t${reason.join(": ") || "fetch failed"}`);
+      },
     );
   });
 }
 
 /**
- * Sends, and reads the answer to `most` bytes, within its time; what is over by then is cancelled.
- * @param {(request: Request) => Promise<Response>} fetch
- * @param {Request} request
- * @param {AbortController} controller
- * @param {number} most
- * @param {number} ms
- * @param {AbortSignal} [signal]
+ * Whether a request may leave; see `ready` in platform.rs.
+ * @param {Room} room
  */
-export async function exchange(fetch, request, controller, most, ms, signal) {
-  const secrets = ["x-auth-token", "x-security-token"].map((name) => request.headers.get(name));
-  const answer = (async () => read(await fetch(request), most, controller.signal, secrets))();
-  const ended = await settle(answer, ms, signal);
-  if (ended[0] !== VALUE) controller.abort();
-  // Node says "fetch failed" and gives the reason as the cause.
-  if (ended[0] === THROWN) {
-    const error = /** @type {any} */ (ended[1]);
-    const reason = [error?.message, error?.cause?.message].filter(
-      (text) => typeof text === "string" && text,
-    );
-    return [...ended, reason.join(": ") || "fetch failed"];
+export function ready(room) {
+  if (room.signal?.aborted) {
+    room.thrown = room.signal.reason;
+    return 1;
   }
-  return ended;
+  return typeof (room.fetch ?? globalThis.fetch) === "function" ? 0 : 2;
 }
 
 /**
- * Status, request id, Date, Retry-After in seconds and as a date, start of the body, its value packed, and its value.
+ * The options of a request, with what cancels it and what must not happen to it. Workers of the edge kind know neither
+ * `redirect: "error"` nor the other options; what `manual` gives there, a 3xx, is refused by the core.
+ * @param {Room} room
+ * @param {RequestInit} init
+ * @param {boolean} strict
+ * @returns {RequestInit}
+ */
+export function guard(room, init, strict) {
+  const { signal } = (room.stop = new AbortController());
+  return strict
+    ? {
+        ...init,
+        signal,
+        redirect: "error",
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        cache: "no-store",
+      }
+    : { ...init, signal, redirect: "manual" };
+}
+
+/**
+ * @param {Room} room
+ * @param {unknown} thrown
+ */
+export function threw(room, thrown) {
+  room.thrown = thrown;
+}
+
+/**
+ * Tells the listener. The job and the report are values of JavaScript: they are put in here, and kept.
+ * @param {Room} room
+ * @param {any} event
+ */
+export function tell(room, event) {
+  if (event.type === "job") room.job = event.job = room.value;
+  if (event.report) {
+    room.value = event.report;
+    if (room.job !== undefined) event.report.job = room.job;
+  }
+  room.onEvent?.(event);
+}
+
+/**
+ * The error of a call; `how` is that of error.rs.
+ * @param {Room} room
+ * @param {number} how
+ * @param {string} name
+ * @param {string} message
+ * @param {any} fields
+ */
+export function fail({ thrown, value }, how, name, message, fields) {
+  if (how === 3) return thrown;
+  if (how === 2) return withOutcome(thrown, fields.outcome);
+  for (const own of ["report", "job"]) if (own in fields) fields[own] = value;
+  if (how) fields.cause = thrown;
+  return makeError(name, message, fields);
+}
+
+/** @param {Room} room */
+export const value = (room) => room.value;
+
+/**
+ * A room of its own for a look-up that others may wait for.
+ * @param {Room} room
+ * @returns {Room}
+ */
+export const alone = (room) => ({ ...room, signal: undefined });
+
+/**
+ * Packs a value; nothing when it nests too deeply, or a getter or proxy threw.
+ * @param {unknown} value
+ */
+function packed(value) {
+  /** @type {string[]} */
+  const out = [];
+  try {
+    walk(value, 33, out);
+    return out.join("\0");
+  } catch {
+    return "";
+  }
+}
+
+/** Bytes of an answer that are read; what follows is cut off. */
+const MOST = 1 << 20;
+
+/**
+ * Reads the answer: packed, status, request id, Date, Retry-After in seconds and as a date, start of the body, and its
+ * value where it is JSON, which the room keeps.
+ * @param {Room} room
  * @param {Response} response
- * @param {number} most
  * @param {AbortSignal} stop
  * @param {(string | null)[]} secrets
  */
-async function read(response, most, stop, secrets) {
+async function read(room, response, stop, secrets) {
   const { status, headers } = response;
   if (!(status >= 200 && status < 600)) throw new Error("fetch gave no response that can be used");
   let text = "";
   try {
-    text = await readText(response, most, stop);
+    text = await readText(response, stop);
   } catch (error) {
     // What matters of an error is its status; of a good answer, its body.
     if (status < 400) throw error;
@@ -179,35 +324,35 @@ async function read(response, most, stop, secrets) {
     // An answer that repeats a token must not bring it into an error.
     if (secret && secret.length >= 8) text = text.replaceAll(secret, "***");
   }
-  let value;
-  let packed;
-  try {
-    value = JSON.parse(text);
-    /** @type {string[]} */
-    const out = [];
-    walk(value, 32, out);
-    packed = out.join("\0");
-  } catch {
-    value = undefined;
-  }
   const after = headers.get("retry-after")?.trim() ?? "";
   const seconds = /^\d+$/.test(after) ? Math.min(Number(after), 86400) : NaN;
   const id = headers.get("x-request-id") || undefined;
   const date = Date.parse(headers.get("date") ?? "");
-  return [status, id, date, seconds, Date.parse(after), text.slice(0, 2000), packed, value];
+  const known = [status, id, date, seconds, Date.parse(after), text.slice(0, 2000)];
+  /** @type {unknown[]} */
+  let whole = known;
+  try {
+    room.value = JSON.parse(text);
+    whole = [...known, room.value];
+  } catch {
+    room.value = {};
+  }
+  for (const [name, value] of Object.entries({ httpStatusCode: status, requestId: id })) {
+    if (Object.isExtensible(room.value)) Object.defineProperty(room.value, name, { value });
+  }
+  return packed(whole) || packed(known);
 }
 
 /**
  * @param {Response} response
- * @param {number} most
  * @param {AbortSignal} stop
  */
-async function readText({ body }, most, stop) {
+async function readText({ body }, stop) {
   if (!body) return "";
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  let left = most;
+  let left = MOST;
   while (left > 0 && !stop.aborted) {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();

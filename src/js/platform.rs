@@ -1,62 +1,115 @@
-//! The platform, as `platform.js` gives it: reading values, time, the answer of a fetch.
+//! The platform, as `platform.js` gives it: reading options, waiting, fetching, telling.
+//!
+//! What a call has of JavaScript's own (signal, fetch, listener, provider or signer, the value of the last answer, what
+//! was thrown last) stays in one object there, its room. This side only hands the room on.
 
-use js_sys::{Array, Function, Object, Promise, Reflect, global};
+use js_sys::{Array, Promise};
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Request};
+use web_sys::RequestInit;
 
 use crate::json::Json;
 
 #[wasm_bindgen(module = "/src/js/platform.js")]
 extern "C" {
-    /// The plain options packed, then credentials, signer, signal, fetch, onEvent.
-    #[wasm_bindgen(catch, js_name = readOptions)]
-    pub fn read_options(options: &JsValue) -> Result<Array, JsValue>;
-    /// How a wait ended: a pair of [`Ended`] and a value. Never rejects.
-    fn settle(work: &JsValue, ms: u32, signal: Option<&AbortSignal>) -> Promise;
-    /// Fetches, and reads the answer; ends as [`settle`].
-    pub fn exchange(
-        fetch: &Function,
-        request: &Request,
-        controller: &AbortController,
-        most: u32,
-        ms: u32,
-        signal: Option<&AbortSignal>,
-    ) -> Promise;
+    /// Reads options over those of `base`: a text, the room, and the credentials. The text is a letter (`h` credentials,
+    /// `p` a provider, `s` a signer, `n` none of them, `e` refused: the error is the room's) and the plain options.
+    #[wasm_bindgen(js_name = readOptions)]
+    pub fn read_options(options: &JsValue, base: &JsValue) -> Array;
+    /// Does an [`Act`] within its time and the caller's signal; resolves to what [`Came`] reads, and never rejects.
+    fn act(room: &JsValue, what: u32, ms: u32, value: &JsValue) -> Promise;
+    /// Whether a request may leave: 0; the caller has given up: 1; there is no fetch: 2.
+    pub fn ready(room: &JsValue) -> u32;
+    /// The options of a request: what cancels it, and what must not happen to it. Workers of the edge kind know only what
+    /// is not `strict`.
+    pub fn guard(room: &JsValue, init: &JsValue, strict: bool) -> RequestInit;
+    /// Keeps what was thrown, as the cause of the next error or as the error itself.
+    pub fn threw(room: &JsValue, thrown: &JsValue);
+    /// Tells the listener.
+    pub fn tell(room: &JsValue, event: &JsValue);
+    /// The error of a call; `how` is [`super::error::How`].
+    pub fn fail(room: &JsValue, how: u32, name: &str, message: &str, fields: &JsValue) -> JsValue;
+    /// What the last answer held, or the report.
+    pub fn value(room: &JsValue) -> JsValue;
+    /// A room for a look-up that others may wait for: the signal of the call that asks first must not end it.
+    pub fn alone(room: &JsValue) -> JsValue;
     /// What is kept under a key.
     pub fn remember(key: &str, promise: Option<&Promise>) -> Option<Promise>;
 }
 
+/// What is waited for.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// Nothing but the time.
+    Pause,
+    /// Credentials of the provider; the value makes them.
+    Credentials,
+    /// Headers of the signer; the value is what it is given.
+    Sign,
+    /// The look-up of a project id.
+    Project,
+    /// The answer to the request.
+    Send,
+}
+
+impl Act {
+    /// Begins.
+    pub fn begin(self, room: &JsValue, ms: u32, value: &JsValue) -> Promise {
+        act(room, self as u32, ms, value)
+    }
+}
+
 /// How a wait ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// With a value.
-    Value(JsValue),
-    /// With what was thrown, and the reason in words.
-    Thrown(JsValue, String),
+    Value,
+    /// With something thrown, which the room keeps; the text is the reason in words.
+    Thrown,
     /// The time was up.
     Time,
-    /// By the caller's signal, with its reason.
-    Abort(JsValue),
+    /// By the caller's signal, whose reason the room keeps.
+    Abort,
 }
 
-/// Waits for work, or only for time and signal when it is undefined.
-pub async fn wait(work: &JsValue, ms: u32, signal: Option<&AbortSignal>) -> Ended {
-    ended(&settle(work, ms, signal)).await
+/// What came of a wait.
+pub struct Came {
+    /// How it ended.
+    pub ended: Ended,
+    text: String,
+    /// The credentials that a provider gave.
+    pub object: JsValue,
 }
 
-/// The end of a promise of [`settle`] or [`exchange`].
-pub async fn ended(promise: &Promise) -> Ended {
-    let pair: Array = JsFuture::from(promise.clone())
-        .await
-        .unwrap_or_default()
-        .unchecked_into();
-    match pair.get(0).as_f64() {
-        Some(0.0) => Ended::Value(pair.get(1)),
-        Some(1.0) => Ended::Thrown(pair.get(1), pair.get(2).as_string().unwrap_or_default()),
-        Some(3.0) => Ended::Abort(pair.get(1)),
-        _ => Ended::Time,
+impl Came {
+    /// What there is before the first wait.
+    pub fn nothing() -> Self {
+        Self {
+            ended: Ended::Value,
+            text: String::new(),
+            object: JsValue::UNDEFINED,
+        }
+    }
+
+    /// Reads what [`act`] resolves to.
+    pub fn read(pair: &Array) -> Self {
+        let text = pair.get(0).as_string().unwrap_or_default();
+        Self {
+            ended: match text.as_bytes().first() {
+                Some(b'v') => Ended::Value,
+                Some(b't') => Ended::Thrown,
+                Some(b'a') => Ended::Abort,
+                _ => Ended::Time,
+            },
+            text,
+            object: pair.get(1),
+        }
+    }
+
+    /// The text that came, packed where it is more than a text.
+    pub fn text(&self) -> &str {
+        self.text.get(1..).unwrap_or_default()
     }
 }
 
@@ -65,20 +118,6 @@ pub fn to_js(json: &Json) -> JsValue {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     // Fails for nothing that JSON can hold.
     json.serialize(&serializer).unwrap_or_default()
-}
-
-/// Sets a member of an object of ours, unless it is undefined.
-pub fn set(object: &JsValue, name: &str, value: &JsValue) {
-    if !value.is_undefined() {
-        let _ = Reflect::set(object, &name.into(), value);
-    }
-}
-
-/// Sets a member that is not enumerable.
-pub fn set_hidden(object: &Object, name: &str, value: &JsValue) {
-    let descriptor = Object::new();
-    set(&descriptor, "value", value);
-    Object::define_property(object, &name.into(), &descriptor);
 }
 
 /// This machine's clock, in milliseconds since 1970.
@@ -90,14 +129,4 @@ pub fn now_ms() -> i64 {
 pub fn random() -> f64 {
     // Without randomness the pause is the longest: safe, if not spread.
     getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
-}
-
-/// Something of the global object, looked up when it is needed: tests and frameworks replace it.
-pub fn global_member(name: &str) -> JsValue {
-    Reflect::get(&global(), &name.into()).unwrap_or_default()
-}
-
-/// The undefined value as none.
-pub fn given(value: JsValue) -> Option<JsValue> {
-    (!value.is_undefined()).then_some(value)
 }

@@ -1,22 +1,21 @@
-//! Driving one call with fetch and timers.
+//! One call with fetch and timers, turn by turn: each turn takes what the last wait came to, and ends with the next wait
+//! or with the end of the call.
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JsString};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    AbortController, AbortSignal, Headers as JsHeaders, ReferrerPolicy, Request, RequestCache,
-    RequestCredentials, RequestInit, RequestRedirect,
-};
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use web_sys::Request;
 
-use super::context::{Context, Source, remote_headers};
-use super::error::Fail;
-use super::platform::{self, Ended, global_member, now_ms, random};
+use super::client::{Task, Work};
+use super::context::{self, Context, Source};
+use super::error::{Fail, How};
+use super::platform::{self, Act, Came, Ended, now_ms, random};
 use super::sign::Credential;
 use crate::call::{Call, Step};
 use crate::credential::Credential as Core;
-use crate::error::{Error, Outcome};
-use crate::http::{Failure, MAX_BODY_BYTES, Response, RetryAfter};
+use crate::error::Error;
+use crate::http::{Failure, Response, RetryAfter};
 use crate::json::Json;
 use crate::operation::{Operation, list_projects};
 use crate::sign::{
@@ -27,307 +26,244 @@ use crate::sign::{
 const ANY_PROJECT: &str = "00000000000000000000000000000000";
 const SERVICE: &str = "dcs";
 
-/// A call that has ended.
-pub struct Done {
-    /// The answer, and its value as JavaScript has it.
-    pub result: Result<(Response, JsValue), Fail>,
-    /// What became of the swap, if it was one.
-    pub outcome: Outcome,
-    /// Requests sent.
-    pub requests: u32,
+/// What a call waits for.
+#[derive(Clone, Copy)]
+enum Awaiting {
+    Nothing,
+    Credential,
+    Project,
+    Pause,
+    /// Until the service throttles this client no longer.
+    Held,
+    Signer,
+    Answer,
 }
 
-/// Runs an operation to its end.
-pub async fn execute(context: &Context, operation: &'static Operation, args: &Json) -> Done {
-    let config = &context.config;
-    let offset = context
-        .shared
-        .clock_offset_ms
-        .get()
-        .unwrap_or(config.clock_offset_ms);
-    let mut call = Call::new(
-        operation,
-        config.retry,
-        config.endpoints.len(),
-        now_ms(),
-        offset,
-    );
-    let result = drive(context, &mut call, args).await;
-    Done {
-        result,
-        outcome: call.outcome(),
-        requests: call.attempts(),
+/// How a turn ended.
+pub enum Turn {
+    /// With a wait.
+    Await(Promise),
+    /// With what the task resolves to.
+    Done(JsValue),
+}
+
+impl Turn {
+    /// Begins a wait.
+    pub fn begin(act: Act, context: &Context, ms: u32, value: &JsValue) -> Self {
+        Self::Await(act.begin(&context.room, ms, value))
+    }
+
+    /// Begins a pause.
+    pub fn pause(context: &Context, ms: u32) -> Self {
+        Self::begin(Act::Pause, context, ms, &JsValue::UNDEFINED)
     }
 }
 
-async fn drive(
-    context: &Context,
-    call: &mut Call,
-    args: &Json,
-) -> Result<(Response, JsValue), Fail> {
-    let operation = call.operation();
-    operation.path_and_query(ANY_PROJECT, args)?;
-    context.check_signal()?;
-    let mut credential = context.credential().await?;
-    let project = if operation == &list_projects::OPERATION {
-        String::new()
-    } else {
-        match context.project_id(credential.as_ref())? {
-            Ok(id) => id,
-            Err(key) => {
-                let id = context.wait(&look_up(context, key)).await?;
-                id.as_string().unwrap_or_default()
+/// A call under way.
+pub struct Calling {
+    pub call: Call,
+    args: Json,
+    awaiting: Awaiting,
+    credential: Option<Credential>,
+    /// Empty for IAM, and until it is known.
+    project: String,
+    /// Path and query; empty until the project is known.
+    path: String,
+    /// Of the attempt under way.
+    endpoint: usize,
+    sent_ms: i64,
+    throttled: bool,
+    /// What stands behind the error of the last attempt.
+    how: How,
+    /// The answer of a call that has ended well.
+    pub response: Response,
+}
+
+impl Calling {
+    /// A call not yet begun.
+    pub fn new(context: &Context, operation: &'static Operation, args: Json) -> Self {
+        let config = &context.config;
+        let found = context.shared.clock_offset_ms.get();
+        let offset = found.unwrap_or(config.clock_offset_ms);
+        let endpoints = config.endpoints.len();
+        Self {
+            call: Call::new(operation, config.retry, endpoints, now_ms(), offset),
+            args,
+            awaiting: Awaiting::Nothing,
+            credential: None,
+            project: String::new(),
+            path: String::new(),
+            endpoint: 0,
+            sent_ms: 0,
+            throttled: false,
+            how: How::Plain,
+            response: Response::default(),
+        }
+    }
+
+    /// Takes what came, and begins the next wait, or ends.
+    pub fn turn(&mut self, context: &Context, came: &Came) -> Result<Turn, Fail> {
+        if came.ended == Ended::Abort {
+            return Err(Fail::aborted());
+        }
+        match self.awaiting {
+            Awaiting::Nothing => {
+                self.path_of(ANY_PROJECT)?;
+                context.check_ready()?;
+                self.ask_credential(context)
+            }
+            Awaiting::Credential => {
+                self.credential = Some(context::provided(came)?);
+                self.find_project(context)
+            }
+            Awaiting::Project => {
+                match came.ended {
+                    Ended::Value => self.project = came.text().to_owned(),
+                    Ended::Thrown => return Err(context::made(came)),
+                    _ => {
+                        let timeout_ms = context.config.timeout_ms;
+                        return Err(Error::Timeout { timeout_ms }.into());
+                    }
+                }
+                self.path = self.path_of(&self.project)?;
+                self.next(context)
+            }
+            Awaiting::Pause => self.ask_credential(context),
+            Awaiting::Held => self.next(context),
+            Awaiting::Signer => self.send(context, &context::signed(came)?),
+            Awaiting::Answer => {
+                self.answered(context, came);
+                self.next(context)
             }
         }
-    };
-    let path = operation.path_and_query(&project, args)?;
-    let (mut value, mut cause) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-    let mut throttled = false;
-    loop {
-        match call.step() {
-            Step::Done(Ok(response)) => return Ok((response, value)),
-            Step::Done(Err(error)) => return Err(Fail::Error(error, cause)),
-            Step::Wait { ms } => {
-                if throttled {
-                    let not_before = &context.shared.not_before_ms;
-                    not_before.set(not_before.get().max(now_ms() + i64::from(ms)));
+    }
+
+    /// The project id, when the call that looks it up has ended.
+    pub fn project(&self, context: &Context, turn: Turn) -> Result<Turn, Fail> {
+        match (turn, &self.response.json) {
+            (Turn::Done(_), Some(json)) => {
+                let region = context.args.str("region").unwrap_or_default();
+                let id = list_projects::only_project(json, region)?;
+                Ok(Turn::Done(id.into()))
+            }
+            (turn, _) => Ok(turn),
+        }
+    }
+
+    fn path_of(&self, project: &str) -> Result<String, Error> {
+        self.call.operation().path_and_query(project, &self.args)
+    }
+
+    fn ask_credential(&mut self, context: &Context) -> Result<Turn, Fail> {
+        match &context.source {
+            Source::Provider => {
+                self.awaiting = Awaiting::Credential;
+                return Ok(Turn::Await(context.ask_provider()));
+            }
+            Source::Held(credential) => self.credential = Some(credential.clone()),
+            _ => {}
+        }
+        self.find_project(context)
+    }
+
+    fn find_project(&mut self, context: &Context) -> Result<Turn, Fail> {
+        if self.path.is_empty() {
+            if self.call.operation() != &list_projects::OPERATION {
+                match context.project_id(self.credential.as_ref())? {
+                    Ok(id) => self.project = id,
+                    Err(key) => {
+                        self.awaiting = Awaiting::Project;
+                        let found = look_up(context, &key);
+                        let ms = context.config.timeout_ms;
+                        return Ok(Turn::begin(Act::Project, context, ms, &found));
+                    }
                 }
-                tell(context, call, "retry", |event| {
-                    event.with("delayMs", Json::Number(ms.into())).with(
-                        "reason",
-                        Json::text(if throttled { "throttled" } else { "failed" }),
-                    )
-                });
-                context.sleep(ms).await?;
-                credential = context.credential().await?;
+            }
+            self.path = self.path_of(&self.project)?;
+        }
+        self.next(context)
+    }
+
+    /// What the machine asks for.
+    fn next(&mut self, context: &Context) -> Result<Turn, Fail> {
+        let not_before = &context.shared.not_before_ms;
+        match self.call.step() {
+            Step::Done(Ok(response)) => {
+                self.response = response;
+                Ok(Turn::Done(platform::value(&context.room)))
+            }
+            Step::Done(Err(error)) => Err(Fail {
+                error,
+                how: self.how,
+            }),
+            Step::Wait { ms } => {
+                let reason = if self.throttled {
+                    not_before.set(not_before.get().max(now_ms() + i64::from(ms)));
+                    "throttled"
+                } else {
+                    "failed"
+                };
+                let event = self.event("retry");
+                context.tell(
+                    &event
+                        .with("delayMs", Json::Number(ms.into()))
+                        .with("reason", Json::text(reason)),
+                );
+                self.pause(context, Awaiting::Pause, ms)
             }
             Step::Send { endpoint } => {
-                // Waits while the service throttles this client.
-                let held = context.shared.not_before_ms.get() - now_ms();
+                let held = not_before.get() - now_ms();
                 if held > 0 {
-                    context.sleep(held as u32).await?;
+                    return self.pause(context, Awaiting::Held, held as u32);
                 }
-                let target = Target::new(context, operation, endpoint, &path, &project)?;
-                let headers =
-                    match target.sign(context, credential.as_ref(), call.clock_offset_ms())? {
-                        Signing::Done(headers) => headers,
-                        Signing::Asked(signed) => {
-                            let signed = platform::wait(
-                                &signed,
-                                context.config.timeout_ms,
-                                context.signal.as_ref(),
-                            );
-                            signer_gave(signed.await)?
-                        }
-                    };
-                context.check_signal()?;
-                let (request, controller) = match build(operation.method, &target.url, &headers) {
-                    Ok(built) => built,
-                    Err(thrown) => {
-                        let error =
-                            Error::invalid("endpoint", "gives a request that cannot be built");
-                        return Err(Fail::Error(error, thrown));
-                    }
-                };
-                let Some(fetch) = fetch_of(context) else {
-                    return Err(
-                        Error::invalid("fetch", "must be given: this platform has none").into(),
-                    );
-                };
-                let sent = now_ms();
-                call.sending();
-                tell(context, call, "attempt", |event| {
-                    event
-                        .with("method", Json::text(operation.method))
-                        .with("url", Json::text(&target.url))
-                });
-                let signal: Option<&AbortSignal> = context.signal.as_ref();
-                let timeout_ms = context.config.timeout_ms;
-                let answer = platform::exchange(
-                    &fetch,
-                    &request,
-                    &controller,
-                    MAX_BODY_BYTES as u32,
-                    timeout_ms,
-                    signal,
-                );
-                match platform::ended(&answer).await {
-                    Ended::Abort(reason) => return Err(Fail::Thrown(reason)),
-                    Ended::Time => call.failed(&Failure::Timeout(timeout_ms), now_ms(), random()),
-                    Ended::Thrown(thrown, why) => {
-                        (throttled, cause) = (false, thrown);
-                        call.failed(&Failure::Connection(why), now_ms(), random());
-                    }
-                    Ended::Value(answer) => {
-                        let answer: Array = answer.unchecked_into();
-                        let response = to_response(&answer);
-                        (value, cause) = (answer.get(7), JsValue::UNDEFINED);
-                        throttled = response.status == 429;
-                        tell(context, call, "response", |event| {
-                            event
-                                .with("httpStatusCode", Json::Number(response.status.into()))
-                                .with("requestId", response.request_id.as_deref().map(Json::text))
-                                .with("elapsedMs", Json::Number((now_ms() - sent) as f64))
-                        });
-                        let offset = call.clock_offset_ms();
-                        call.answered(response, now_ms(), random());
-                        if call.clock_offset_ms() != offset {
-                            let offset = call.clock_offset_ms();
-                            context.shared.clock_offset_ms.set(Some(offset));
-                            tell(context, call, "clock", |event| {
-                                event.with("offsetMs", Json::Number(offset as f64))
-                            });
-                        }
-                    }
-                }
+                self.endpoint = endpoint;
+                self.sign(context)
             }
         }
     }
-}
 
-/// Tells of progress of a call, when anybody listens.
-fn tell(context: &Context, call: &Call, kind: &str, more: impl FnOnce(Json) -> Json) {
-    if context.is_heard() {
-        let event = Json::object()
-            .with("type", Json::text(kind))
-            .with("operation", Json::text(call.operation().name))
-            .with("attempt", Json::Number(call.attempts().into()));
-        context.emit(more(event), "", &JsValue::UNDEFINED);
-    }
-}
-
-/// The one look-up of a project id that is under way or done for a key.
-fn look_up(context: &Context, key: String) -> JsValue {
-    let known = platform::remember(&key, None);
-    known.map_or_else(
-        || {
-            let region = context.config.region.clone().unwrap_or_default();
-            let args = Json::object().with("region", Json::text(&region));
-            let context = Rc::new(context.without_signal(args));
-            let promise = super::client::start(context, super::client::Task::LookUp);
-            platform::remember(&key, Some(&promise));
-            promise.into()
-        },
-        JsValue::from,
-    )
-}
-
-fn fetch_of(context: &Context) -> Option<Function> {
-    match &context.fetch {
-        Some(fetch) => Some(fetch.clone()),
-        None => global_member("fetch").dyn_into().ok(),
-    }
-}
-
-/// The request, and what cancels it.
-fn build(
-    method: &str,
-    url: &str,
-    headers: &Headers,
-) -> Result<(Request, AbortController), JsValue> {
-    let controller = AbortController::new()?;
-    let js_headers = JsHeaders::new()?;
-    for (name, value) in headers.iter() {
-        js_headers.set(name, &to_byte_string(value))?;
-    }
-    let init = RequestInit::new();
-    init.set_method(method);
-    init.set_headers(&js_headers);
-    init.set_signal(Some(&controller.signal()));
-    // Workers of the edge kind know neither `redirect: "error"` nor the other options; what `manual` gives there, a 3xx,
-    // is refused by the core.
-    init.set_redirect(RequestRedirect::Manual);
-    let plain = init.clone();
-    let guarded: RequestInit =
-        js_sys::Object::assign(&js_sys::Object::new(), &plain).unchecked_into();
-    guarded.set_redirect(RequestRedirect::Error);
-    guarded.set_credentials(RequestCredentials::Omit);
-    guarded.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    guarded.set_cache(RequestCache::NoStore);
-    let request = Request::new_with_str_and_init(url, &guarded)
-        .or_else(|_| Request::new_with_str_and_init(url, &plain))?;
-    Ok((request, controller))
-}
-
-/// The answer, from what `platform.js` has read.
-fn to_response(answer: &Array) -> Response {
-    // A number that is NaN is not there.
-    let number = |at| answer.get(at).as_f64().filter(|number| !number.is_nan());
-    let text = |at: u32| answer.get(at).dyn_into::<JsString>().ok().map(String::from);
-    let seconds = number(3).map(|seconds| RetryAfter::Seconds(seconds as u32));
-    Response {
-        status: number(0).unwrap_or_default() as u16,
-        request_id: text(1),
-        date_ms: number(2).map(|ms| ms as i64),
-        retry_after: seconds.or_else(|| number(4).map(|ms| RetryAfter::Date(ms as i64))),
-        body: text(5).unwrap_or_default(),
-        json: text(6).map(|packed| Json::unpack(&packed)),
-    }
-}
-
-/// Where a request goes, and what its signature is for.
-struct Target<'a> {
-    operation: &'static Operation,
-    /// The real URL, which is signed.
-    real: String,
-    /// Where it is sent.
-    url: String,
-    /// Empty for IAM.
-    project: &'a str,
-}
-
-/// A signature.
-enum Signing {
-    /// Made.
-    Done(Headers),
-    /// Asked of a back end.
-    Asked(JsValue),
-}
-
-impl<'a> Target<'a> {
-    fn new(
+    fn pause(
+        &mut self,
         context: &Context,
-        operation: &'static Operation,
-        endpoint: usize,
-        path: &str,
-        project: &'a str,
-    ) -> Result<Self, Error> {
+        awaiting: Awaiting,
+        ms: u32,
+    ) -> Result<Turn, Fail> {
+        self.awaiting = awaiting;
+        Ok(Turn::pause(context, ms))
+    }
+
+    /// An event of this call.
+    fn event(&self, kind: &str) -> Json {
+        Json::object()
+            .with("type", Json::text(kind))
+            .with("operation", Json::text(self.call.operation().name))
+            .with("attempt", Json::Number(self.call.attempts().into()))
+    }
+
+    /// The URL of the attempt: the real one, which is signed, or that of the proxy where it is sent.
+    fn url(&self, context: &Context, sent: bool) -> Result<String, Error> {
         let config = &context.config;
-        let origin = if project.is_empty() {
-            config.iam_endpoint.as_ref()
-        } else {
-            config.endpoints.get(endpoint)
+        let origin = match (&config.via, self.project.is_empty()) {
+            (Some(via), false) if sent => Some(via),
+            (_, false) => config.endpoints.get(self.endpoint),
+            (_, true) => config.iam_endpoint.as_ref(),
         };
         let origin = origin.ok_or_else(|| Error::invalid("endpoint", "is missing"))?;
-        let real = [origin, path].concat();
-        let url = match &config.via {
-            Some(via) if !project.is_empty() => [via, path].concat(),
-            _ => real.clone(),
-        };
-        Ok(Self {
-            operation,
-            real,
-            url,
-            project,
-        })
+        Ok([origin.as_str(), &self.path].concat())
     }
 
-    /// The headers of one attempt, signed; or the promise of a remote signer.
-    fn sign(
-        &self,
-        context: &Context,
-        credential: Option<&Credential>,
-        offset: i64,
-    ) -> Result<Signing, Fail> {
+    /// Signs, and sends; or asks a remote signer.
+    fn sign(&mut self, context: &Context) -> Result<Turn, Fail> {
         let mut headers = Headers::default();
         if !self.project.is_empty() {
             headers.set(header::CONTENT_TYPE, "application/json".to_owned());
-            headers.set(header::X_PROJECT_ID, self.project.to_owned());
+            headers.set(header::X_PROJECT_ID, self.project.clone());
         }
-        let key = match credential.map(|credential| &credential.0.core) {
+        let credential = self.credential.clone();
+        let key = match credential.as_ref().map(|credential| &credential.0.core) {
             Some(Core::Token(token)) => {
                 headers.set(header::X_AUTH_TOKEN, token.expose().to_owned());
-                return Ok(Signing::Done(headers));
+                return self.send(context, &headers);
             }
             Some(Core::AccessKey(key)) => Some(key),
             None => None,
@@ -338,14 +274,15 @@ impl<'a> Target<'a> {
         let config = &context.config;
         // The official cores look a project id up without the derived key.
         let derived = config.algorithm == Algorithm::V11HmacSha256 && self.project.is_empty();
-        let url = Url::parse(&self.real, "endpoint")?;
+        let real = self.url(context, false)?;
+        let url = Url::parse(&real, "endpoint")?;
         let host = url.host.clone();
         let prepared = Unsigned {
-            method: self.operation.method,
+            method: self.call.operation().method,
             url,
             headers,
             payload: Payload::Bytes(&[]),
-            date: SdkDate::from_unix_ms(now_ms() + offset),
+            date: SdkDate::from_unix_ms(now_ms() + self.call.clock_offset_ms()),
             algorithm: if derived {
                 Algorithm::default()
             } else {
@@ -357,60 +294,144 @@ impl<'a> Target<'a> {
             }),
         }
         .prepare()?;
-        match (key, &context.source) {
-            (Some(key), _) => Ok(Signing::Done(prepared.authorize(key)?)),
-            (None, Source::Signer(signer)) => {
-                let request = self.to_sign(&host, &prepared);
-                match signer.call1(&JsValue::UNDEFINED, &request) {
-                    Ok(signed) => Ok(Signing::Asked(signed)),
-                    Err(thrown) => Err(signer_failed(thrown)),
-                }
-            }
-            (None, _) => Err(Error::credentials("no credentials").into()),
+        if let Some(key) = key {
+            return self.send(context, &prepared.authorize(key)?);
         }
+        let request = platform::to_js(&self.to_sign(&real, &host, &prepared));
+        self.awaiting = Awaiting::Signer;
+        Ok(Turn::begin(Act::Sign, context, config.timeout_ms, &request))
     }
 
     /// What a remote signer is given.
-    fn to_sign(&self, host: &str, prepared: &Prepared) -> JsValue {
+    fn to_sign(&self, url: &str, host: &str, prepared: &Prepared) -> Json {
         let mut headers = Json::object().with("Host", Json::text(host));
         for (name, value) in prepared.headers.iter() {
             headers = headers.with(name, Json::text(value));
         }
-        let hash = prepared
-            .canonical_request
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default();
-        platform::to_js(
+        let hash = prepared.canonical_request.rsplit('\n').next();
+        Json::object()
+            .with("method", Json::text(self.call.operation().method))
+            .with("url", Json::text(url))
+            .with("headers", headers)
+            .with("bodySha256", Json::text(hash.unwrap_or_default()))
+            .with("canonicalRequest", Json::text(&prepared.canonical_request))
+            .with("stringToSign", Json::text(&prepared.string_to_sign))
+    }
+
+    fn send(&mut self, context: &Context, headers: &Headers) -> Result<Turn, Fail> {
+        context.check_ready()?;
+        let mut members = Json::object();
+        for (name, value) in headers.iter() {
+            members = members.with(name, Json::text(&to_byte_string(value)));
+        }
+        let url = self.url(context, true)?;
+        let method = self.call.operation().method;
+        let init = platform::to_js(
             &Json::object()
-                .with("method", Json::text(self.operation.method))
-                .with("url", Json::text(&self.real))
-                .with("headers", headers)
-                .with("bodySha256", Json::text(hash))
-                .with("canonicalRequest", Json::text(&prepared.canonical_request))
-                .with("stringToSign", Json::text(&prepared.string_to_sign)),
-        )
+                .with("method", Json::text(method))
+                .with("headers", members),
+        );
+        let build = |strict| {
+            let init = platform::guard(&context.room, &init, strict);
+            Request::new_with_str_and_init(&url, &init)
+        };
+        let request = build(true)
+            .or_else(|_| build(false))
+            .map_err(|thrown| {
+                platform::threw(&context.room, &thrown);
+                Fail {
+                    error: Error::invalid("endpoint", "gives a request that cannot be built"),
+                    how: How::Cause,
+                }
+            })?;
+        self.sent_ms = now_ms();
+        self.call.sending();
+        context.tell(
+            &self
+                .event("attempt")
+                .with("method", Json::text(method))
+                .with("url", Json::text(&url)),
+        );
+        self.awaiting = Awaiting::Answer;
+        let ms = context.config.timeout_ms;
+        Ok(Turn::begin(Act::Send, context, ms, &request))
+    }
+
+    fn answered(&mut self, context: &Context, came: &Came) {
+        let timeout_ms = context.config.timeout_ms;
+        match came.ended {
+            Ended::Value => {}
+            Ended::Thrown => {
+                self.throttled = false;
+                self.how = How::Cause;
+                let failure = Failure::Connection(came.text().to_owned());
+                return self.call.failed(&failure, now_ms(), random());
+            }
+            _ => {
+                let failure = Failure::Timeout(timeout_ms);
+                return self.call.failed(&failure, now_ms(), random());
+            }
+        }
+        let response = to_response(Json::unpack(came.text()));
+        self.how = How::Plain;
+        self.throttled = response.status == 429;
+        context.tell(
+            &self
+                .event("response")
+                .with("httpStatusCode", Json::Number(response.status.into()))
+                .with("requestId", response.request_id.as_deref().map(Json::text))
+                .with("elapsedMs", Json::Number((now_ms() - self.sent_ms) as f64)),
+        );
+        let before = self.call.clock_offset_ms();
+        self.call.answered(response, now_ms(), random());
+        let offset = self.call.clock_offset_ms();
+        if offset != before {
+            context.shared.clock_offset_ms.set(Some(offset));
+            let event = self.event("clock");
+            context.tell(&event.with("offsetMs", Json::Number(offset as f64)));
+        }
     }
 }
 
-fn signer_failed(thrown: JsValue) -> Fail {
-    Fail::Error(Error::credentials("the signer failed"), thrown)
+/// The one look-up of a project id that is under way or done for a key.
+fn look_up(context: &Context, key: &str) -> Promise {
+    platform::remember(key, None).unwrap_or_else(|| {
+        let region = context.config.region.as_deref().unwrap_or_default();
+        let args = Json::object().with("region", Json::text(region));
+        let context = Rc::new(context.for_look_up(args.clone()));
+        let calling = Calling::new(&context, &list_projects::OPERATION, args);
+        let promise = Task::start(context, Work::LookUp(calling));
+        platform::remember(key, Some(&promise));
+        promise
+    })
 }
 
-fn signer_gave(ended: Ended) -> Result<Headers, Fail> {
-    match ended {
-        Ended::Value(signed) => Ok(remote_headers(&signed)?),
-        Ended::Thrown(thrown, _) => Err(signer_failed(thrown)),
-        Ended::Abort(reason) => Err(Fail::Thrown(reason)),
-        Ended::Time => Err(Error::credentials("the signer did not answer in time").into()),
+/// The answer, from what `platform.js` has read: status, request id, Date, Retry-After in seconds and as a date, start of
+/// the body, and its value where it is JSON.
+fn to_response(answer: Json) -> Response {
+    let Json::Array(items) = answer else {
+        return Response::default();
+    };
+    let mut items = items.into_iter();
+    let mut next = || items.next().unwrap_or_default();
+    // A number that is NaN is not there.
+    let number = |json: Json| json.as_number().filter(|number| !number.is_nan());
+    let text = |json: Json| match json {
+        Json::String(text) => Some(text),
+        _ => None,
+    };
+    let status = number(next()).unwrap_or_default() as u16;
+    let request_id = text(next());
+    let date_ms = number(next()).map(|ms| ms as i64);
+    let seconds = number(next()).map(|seconds| RetryAfter::Seconds(seconds as u32));
+    let date = number(next()).map(|ms| RetryAfter::Date(ms as i64));
+    let body = text(next()).unwrap_or_default();
+    Response {
+        status,
+        request_id,
+        date_ms,
+        retry_after: seconds.or(date),
+        body,
+        json: items.next(),
     }
-}
-
-/// Looks the project id of the region up.
-pub async fn look_up_project(context: &Context) -> Result<JsValue, Fail> {
-    let done = execute(context, &list_projects::OPERATION, &context.args).await;
-    let (response, _) = done.result?;
-    let region = context.args.str("region").unwrap_or_default();
-    let id = list_projects::only_project(&response.json.unwrap_or_default(), region)?;
-    Ok(id.into())
 }
