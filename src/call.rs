@@ -2,7 +2,7 @@
 //!
 //! The driver asks for a [`Step`], signs and sends or waits, and reports back. Time and randomness are given to it.
 
-use crate::error::{Error, Outcome};
+use crate::error::{Error, Outcome, Problem};
 use crate::http::{Failure, Response};
 use crate::operation::{Answer, Effect, Operation};
 use crate::retry::{self, Policy};
@@ -161,7 +161,10 @@ impl Call {
 
     fn failed_with(&mut self, error: Error, asked_ms: Option<u32>, now_ms: i64, random: f64) {
         let fresh_endpoint = self.attempts < self.endpoints as u32
-            && matches!(error, Error::Connection { .. } | Error::Timeout { .. });
+            && matches!(
+                &*error,
+                Problem::Connection { .. } | Problem::Timeout { .. }
+            );
         let repeat = retry::may_repeat(self.operation.effect, &error)
             && (self.attempts < self.policy.max_attempts || fresh_endpoint);
         let pause = match asked_ms {

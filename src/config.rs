@@ -4,11 +4,11 @@
 use crate::error::Error;
 use crate::json::Json;
 use crate::operation::{Param, check_project_id};
-use crate::region::{Region, nearest};
+use crate::region::Region;
 use crate::retry::Policy;
 use crate::sign::{Algorithm, Url};
 use crate::switchover;
-use crate::text::{decimal, printable};
+use crate::text::{Nearest, concat, decimal, printable};
 
 /// Names of the options that are plain values.
 const PLAIN: [&str; 13] = [
@@ -65,65 +65,53 @@ impl Config {
     /// out of range, neither region nor endpoint.
     pub fn read(options: &Json, more: &[Param]) -> Result<Self, Error> {
         check_names(options, more)?;
-        let fields = Fields(options);
-        let allow_insecure = fields.bool("allowInsecure")?.unwrap_or(false);
-        let origin = |field, text: &str| origin(field, text, allow_insecure);
-        let region = fields.text("region")?;
-        let endpoints = match options.get("endpoint") {
-            None | Some(Json::Null) => match region {
-                Some(id) => vec![Region::find(id)?.dcs_endpoint()],
-                None => {
-                    return Err(Error::invalid(
-                        "region",
-                        "is missing; give region, for example cn-north-4, or endpoint",
-                    ));
-                }
-            },
-            Some(Json::String(text)) => vec![origin("endpoint", text)?],
-            Some(Json::Array(list)) if !list.is_empty() => list
-                .iter()
-                .map(|item| match item {
-                    Json::String(text) => origin("endpoint", text),
-                    other => Err(expected("endpoint", "a list of strings", other)),
-                })
-                .collect::<Result<_, _>>()?,
-            Some(other) => {
-                return Err(expected("endpoint", "a string or a list of strings", other));
-            }
-        };
-        let iam_endpoint = match (fields.text("iamEndpoint")?, region) {
-            (Some(text), _) => Some(origin("iamEndpoint", text)?),
-            (None, Some(id)) => Region::find(id).ok().map(|region| region.iam_endpoint()),
-            (None, None) => None,
-        };
-        let project_id = fields.text("projectId")?;
-        if let Some(id) = project_id {
-            check_project_id(id)?;
+        let mut read = Reader::new(options, "");
+        let allow_insecure = read.flag("allowInsecure");
+        read.allow_insecure = allow_insecure;
+        let region = read.text("region");
+        let known = region.map(Region::find);
+        let endpoints = read.endpoints(known.as_ref());
+        let mut iam_endpoint = read
+            .text("iamEndpoint")
+            .map(|text| read.origin("iamEndpoint", text));
+        if let (None, Some(Ok(region))) = (&iam_endpoint, &known) {
+            iam_endpoint = Some(region.iam_endpoint());
         }
+        let project_id = read.text("projectId");
+        if let Some(Err(error)) = project_id.map(check_project_id) {
+            read.refuse(error);
+        }
+        let via = read.text("via").map(|text| read.via(text));
         let defaults = switchover::Options::default();
-        let ms = |name, least, most, or: u32| fields.integer(name, least, most, or.into());
-        Ok(Self {
+        const HOUR_MS: i64 = 3_600_000;
+        let config = Self {
             region: region.map(str::to_owned),
             endpoints,
             iam_endpoint,
             project_id: project_id.map(str::to_owned),
-            via: fields
-                .text("via")?
-                .map(|text| via(text, allow_insecure))
-                .transpose()?,
-            algorithm: fields.algorithm()?,
-            timeout_ms: ms("timeoutMs", 1, 600_000, 30_000)? as u32,
-            retry: retry(options.get("retry"))?,
-            clock_offset_ms: fields.integer("clockOffsetMs", -YEAR_MS, YEAR_MS, 0)?,
+            via,
+            algorithm: read.algorithm(),
+            timeout_ms: read.number("timeoutMs", 1, 600_000, 30_000),
+            retry: read.retry(),
+            clock_offset_ms: read.whole("clockOffsetMs", -YEAR_MS, YEAR_MS, 0),
             allow_insecure,
             switchover: switchover::Options {
-                interval_ms: ms("intervalMs", 50, 60_000, defaults.interval_ms)? as u32,
-                follow_timeout_ms: ms("followTimeoutMs", 1, 3_600_000, defaults.follow_timeout_ms)?
-                    as u32,
-                verify_timeout_ms: ms("verifyTimeoutMs", 1, 3_600_000, defaults.verify_timeout_ms)?
-                    as u32,
+                interval_ms: read.number("intervalMs", 50, 60_000, defaults.interval_ms),
+                follow_timeout_ms: read.number(
+                    "followTimeoutMs",
+                    1,
+                    HOUR_MS,
+                    defaults.follow_timeout_ms,
+                ),
+                verify_timeout_ms: read.number(
+                    "verifyTimeoutMs",
+                    1,
+                    HOUR_MS,
+                    defaults.verify_timeout_ms,
+                ),
             },
-        })
+        };
+        read.end().map(|()| config)
     }
 }
 
@@ -131,185 +119,273 @@ const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
 
 /// Refuses a name that is no option: a slip of the keyboard must not go unseen.
 fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
-    let members = match options {
-        Json::Object(members) => members,
-        other => return Err(expected("options", "an object", other)),
+    let Json::Object(members) = options else {
+        return Err(expected("options", "an object", options));
     };
-    let known = || PLAIN.iter().chain(&SPECIAL).copied().chain(more.iter().map(|param| param.name));
-    match members
-        .iter()
-        .find(|(name, _)| !known().any(|own| own == name))
-    {
-        None => Ok(()),
-        Some((name, _)) => {
-            let name = printable(name);
-            let near = nearest(&name, known()).first().copied().unwrap_or_default();
-            Err(Error::invalid(
-                &name,
-                &["is not an option here; did you mean ", near, "?"].concat(),
-            ))
+    for (name, _) in members {
+        let mut nearest = Nearest::to(name);
+        for known in PLAIN.iter().chain(&SPECIAL) {
+            nearest.meet(known);
+        }
+        for param in more {
+            nearest.meet(param.name);
+        }
+        if nearest.name != name {
+            let why = concat(&["is not an option here; did you mean ", nearest.name, "?"]);
+            return Err(Error::invalid(&printable(name), &why));
         }
     }
+    Ok(())
 }
 
+#[inline(never)]
 fn expected(field: &str, wanted: &str, got: &Json) -> Error {
-    Error::invalid(field, &["must be ", wanted, ", not ", got.kind()].concat())
+    Error::invalid(field, &concat(&["must be ", wanted, ", not ", got.kind()]))
 }
 
 /// A whole number that may be negative.
 fn signed(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
-    [sign, &decimal(number.unsigned_abs())].concat()
+    concat(&[sign, &decimal(number.unsigned_abs())])
 }
 
-/// Options by name.
-struct Fields<'a>(&'a Json);
+/// Reads options by name. What is wrong first is kept to the end, so that no reader has to hand an error on.
+struct Reader<'a> {
+    options: &'a Json,
+    /// What stands before a name in an error.
+    prefix: &'static str,
+    allow_insecure: bool,
+    error: Option<Error>,
+}
 
-impl<'a> Fields<'a> {
+impl<'a> Reader<'a> {
+    fn new(options: &'a Json, prefix: &'static str) -> Self {
+        Self {
+            options,
+            prefix,
+            allow_insecure: false,
+            error: None,
+        }
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.error.map_or(Ok(()), Err)
+    }
+
+    #[inline(never)]
+    fn refuse(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    #[inline(never)]
+    fn wrong(&mut self, name: &str, why: &str) {
+        let field = concat(&[self.prefix, name]);
+        self.refuse(Error::invalid(&field, why));
+    }
+
+    #[inline(never)]
+    fn unexpected(&mut self, name: &str, wanted: &str, got: &Json) {
+        let field = concat(&[self.prefix, name]);
+        self.refuse(expected(&field, wanted, got));
+    }
+
+    #[inline(never)]
     fn get(&self, name: &str) -> Option<&'a Json> {
-        self.0.get(name).filter(|value| **value != Json::Null)
-    }
-
-    fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Json::String(text)) if !text.is_empty() => Ok(Some(text)),
-            Some(Json::String(_)) => Err(Error::invalid(name, "is empty")),
-            Some(other) => Err(expected(name, "a string", other)),
+        match self.options.get(name) {
+            Some(Json::Null) => None,
+            given => given,
         }
     }
 
-    fn bool(&self, name: &str) -> Result<Option<bool>, Error> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Json::Bool(value)) => Ok(Some(*value)),
-            Some(other) => Err(expected(name, "true or false", other)),
+    #[inline(never)]
+    fn text(&mut self, name: &str) -> Option<&'a str> {
+        match self.get(name)? {
+            Json::String(text) if text.is_empty() => self.wrong(name, "is empty"),
+            Json::String(text) => return Some(text),
+            other => self.unexpected(name, "a string", other),
         }
+        None
     }
 
-    fn integer(&self, name: &str, least: i64, most: i64, or: i64) -> Result<i64, Error> {
+    fn flag(&mut self, name: &str) -> bool {
         match self.get(name) {
-            None => Ok(or),
-            // NaN compares false, so it is refused too.
-            Some(Json::Number(number))
-                if number.fract() == 0.0 && *number >= least as f64 && *number <= most as f64 =>
-            {
-                Ok(*number as i64)
+            None => false,
+            Some(Json::Bool(value)) => *value,
+            Some(other) => {
+                self.unexpected(name, "true or false", other);
+                false
             }
-            Some(Json::Number(_)) => Err(Error::invalid(
-                name,
-                &[
-                    "must be a whole number from ",
-                    &signed(least),
-                    " to ",
-                    &signed(most),
-                ]
-                .concat(),
-            )),
-            Some(other) => Err(expected(name, "a whole number", other)),
         }
     }
 
-    fn algorithm(&self) -> Result<Algorithm, Error> {
-        let Some(name) = self.text("algorithm")? else {
-            return Ok(Algorithm::default());
+    #[inline(never)]
+    fn whole(&mut self, name: &str, least: i64, most: i64, or: i64) -> i64 {
+        match self.get(name) {
+            None => {}
+            Some(Json::Number(number)) => {
+                let whole = *number as i64;
+                // NaN, a fraction and what is beyond come back as another number.
+                if whole as f64 == *number && (least..=most).contains(&whole) {
+                    return whole;
+                }
+                let (least, most) = (signed(least), signed(most));
+                let why = concat(&["must be a whole number from ", &least, " to ", &most]);
+                self.wrong(name, &why);
+            }
+            Some(other) => self.unexpected(name, "a whole number", other),
+        }
+        or
+    }
+
+    fn number(&mut self, name: &str, least: i64, most: i64, or: u32) -> u32 {
+        self.whole(name, least, most, or.into()) as u32
+    }
+
+    fn endpoints(&mut self, region: Option<&Result<Region, Error>>) -> Vec<String> {
+        let mut endpoints = Vec::new();
+        let list = match self.get("endpoint") {
+            None => {
+                match region {
+                    Some(Ok(region)) => endpoints.push(region.dcs_endpoint()),
+                    Some(Err(error)) => self.refuse(error.clone()),
+                    None => self.wrong(
+                        "region",
+                        "is missing; give region, for example cn-north-4, or endpoint",
+                    ),
+                }
+                return endpoints;
+            }
+            Some(Json::Array(list)) => list.as_slice(),
+            Some(one) => std::slice::from_ref(one),
         };
-        Algorithm::from_name(name).ok_or_else(|| {
-            let known: Vec<_> = Algorithm::ALL
-                .iter()
-                .map(|algorithm| algorithm.name())
-                .collect();
-            Error::invalid(
-                "algorithm",
-                &["must be one of ", &known.join(", ")].concat(),
-            )
-        })
-    }
-}
-
-fn retry(value: Option<&Json>) -> Result<Policy, Error> {
-    let default = Policy::default();
-    match value {
-        None | Some(Json::Null | Json::Bool(true)) => Ok(default),
-        Some(Json::Bool(false)) => Ok(Policy::NEVER),
-        Some(object @ Json::Object(members)) => {
-            const NAMES: [&str; 4] = ["maxAttempts", "maxElapsedMs", "baseDelayMs", "maxDelayMs"];
-            if let Some((name, _)) = members.iter().find(|(name, _)| !NAMES.contains(&&**name)) {
-                let name = printable(name);
-                let why = ["is not an option of retry; there are ", &NAMES.join(", ")].concat();
-                return Err(Error::invalid(&["retry.", &name].concat(), &why));
+        let mut stranger = (list.is_empty()).then_some(&Json::Null);
+        for item in list {
+            match item {
+                Json::String(text) => endpoints.push(self.origin("endpoint", text)),
+                other => stranger = Some(other),
             }
-            let number = |name: &str, least, most, or: u32| {
-                Fields(object)
-                    .integer(name, least, most, or.into())
-                    .map(|n| n as u32)
-                    .map_err(|error| match error {
-                        Error::InvalidArgument { field, message } => {
-                            Error::invalid(&["retry.", &field].concat(), &message)
-                        }
-                        other => other,
-                    })
-            };
-            Ok(Policy {
-                max_attempts: number(NAMES[0], 1, 10, default.max_attempts)?,
-                max_elapsed_ms: number(NAMES[1], 0, 3_600_000, default.max_elapsed_ms)?,
-                base_delay_ms: number(NAMES[2], 0, 60_000, default.base_delay_ms)?,
-                max_delay_ms: number(NAMES[3], 0, 60_000, default.max_delay_ms)?,
-            })
         }
-        Some(other) => Err(expected("retry", "an object or false", other)),
-    }
-}
-
-/// The origin of an endpoint; nothing may follow it.
-fn origin(field: &str, text: &str, allow_insecure: bool) -> Result<String, Error> {
-    let url = Url::parse(text, field)?;
-    check_transport(field, &url, allow_insecure)?;
-    if url.path != "/" || !url.query.is_empty() || text.contains('#') {
-        return Err(Error::invalid(
-            field,
-            "must be an origin, https://host[:port], and no more",
-        ));
-    }
-    Ok(url.origin())
-}
-
-/// Refuses plain http to anything but this machine.
-pub fn check_transport(field: &str, url: &Url<'_>, allow_insecure: bool) -> Result<(), Error> {
-    if url.scheme == "http" && !url.is_loopback() && !allow_insecure {
-        return Err(Error::invalid(
-            field,
-            "is plain http; use https, or set allowInsecure for a test",
-        ));
-    }
-    Ok(())
-}
-
-fn via(text: &str, allow_insecure: bool) -> Result<String, Error> {
-    let wrong = |why| Err(Error::invalid("via", why));
-    if text.contains(['?', '#']) {
-        return wrong("must have no query and no fragment");
-    }
-    if text.starts_with('/') {
-        // "//host" is another origin, and "/\" too; a dot segment is what fetch would remove.
-        let absolute = ["https://page", text].concat();
-        let same_origin = !text.starts_with("//") && Url::parse(&absolute, "via").is_ok();
-        if !same_origin {
-            return wrong("must be a plain path of the page's origin, for example /dcs-proxy");
+        if let Some(stranger) = stranger {
+            self.unexpected("endpoint", "a string or a list of strings", stranger);
         }
-    } else {
-        check_transport("via", &Url::parse(text, "via")?, allow_insecure)?;
+        endpoints
     }
-    Ok(text.trim_end_matches('/').to_owned())
+
+    fn algorithm(&mut self) -> Algorithm {
+        let Some(name) = self.text("algorithm") else {
+            return Algorithm::default();
+        };
+        let known = Algorithm::from_name(name);
+        if known.is_none() {
+            let mut why = String::from("must be one of ");
+            for (index, algorithm) in Algorithm::ALL.iter().enumerate() {
+                why.push_str(if index > 0 { ", " } else { "" });
+                why.push_str(algorithm.name());
+            }
+            self.wrong("algorithm", &why);
+        }
+        known.unwrap_or_default()
+    }
+
+    fn retry(&mut self) -> Policy {
+        let default = Policy::default();
+        let object = match self.get("retry") {
+            None | Some(Json::Bool(true)) => return default,
+            Some(Json::Bool(false)) => return Policy::NEVER,
+            Some(object) => object,
+        };
+        let mut read = Reader::new(object, "retry.");
+        match object {
+            Json::Object(members) => {
+                for (name, _) in members {
+                    if !RETRY.contains(&name.as_str()) {
+                        let why = concat(&["is not an option of retry; there are ", RETRY_NAMES]);
+                        read.wrong(&printable(name), &why);
+                    }
+                }
+            }
+            other => self.unexpected("retry", "an object or false", other),
+        }
+        let policy = Policy {
+            max_attempts: read.number(RETRY[0], 1, 10, default.max_attempts),
+            max_elapsed_ms: read.number(RETRY[1], 0, 3_600_000, default.max_elapsed_ms),
+            base_delay_ms: read.number(RETRY[2], 0, 60_000, default.base_delay_ms),
+            max_delay_ms: read.number(RETRY[3], 0, 60_000, default.max_delay_ms),
+        };
+        if let Err(error) = read.end() {
+            self.refuse(error);
+        }
+        policy
+    }
+
+    /// The origin of an endpoint; nothing may follow it.
+    #[inline(never)]
+    fn origin(&mut self, name: &str, text: &str) -> String {
+        match Url::parse(text, name) {
+            Err(error) => self.refuse(error),
+            Ok(url) => {
+                self.check_transport(name, &url);
+                if url.path != "/" || !url.query.is_empty() || text.as_bytes().contains(&b'#') {
+                    self.wrong(name, "must be an origin, https://host[:port], and no more");
+                }
+                return url.origin();
+            }
+        }
+        String::new()
+    }
+
+    /// Refuses plain http to anything but this machine.
+    fn check_transport(&mut self, name: &str, url: &Url<'_>) {
+        if url.scheme == "http" && !url.is_loopback() && !self.allow_insecure {
+            self.wrong(
+                name,
+                "is plain http; use https, or set allowInsecure for a test",
+            );
+        }
+    }
+
+    fn via(&mut self, text: &str) -> String {
+        let bytes = text.as_bytes();
+        if bytes.contains(&b'?') || bytes.contains(&b'#') {
+            self.wrong("via", "must have no query and no fragment");
+        }
+        if bytes.first() == Some(&b'/') {
+            // "//host" is another origin, and "/\" too; a dot segment is what fetch would remove.
+            let absolute = concat(&["https://page", text]);
+            if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, "via").is_err() {
+                self.wrong(
+                    "via",
+                    "must be a plain path of the page's origin, for example /dcs-proxy",
+                );
+            }
+        } else {
+            match Url::parse(text, "via") {
+                Ok(url) => self.check_transport("via", &url),
+                Err(error) => self.refuse(error),
+            }
+        }
+        let mut end = text.len();
+        while end > 0 && bytes[end - 1] == b'/' {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    }
 }
+
+const RETRY: [&str; 4] = ["maxAttempts", "maxElapsedMs", "baseDelayMs", "maxDelayMs"];
+const RETRY_NAMES: &str = "maxAttempts, maxElapsedMs, baseDelayMs, maxDelayMs";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Problem;
     use crate::operation::show_instance;
 
     fn read(text: &str) -> Result<Config, Error> {
-        Config::read(&serde_json::from_str(text).unwrap(), show_instance::OPERATION.params)
+        Config::read(
+            &serde_json::from_str(text).unwrap(),
+            show_instance::OPERATION.params,
+        )
     }
 
     #[test]
@@ -458,14 +534,17 @@ mod tests {
             ),
         ] {
             match read(text) {
-                Err(Error::InvalidArgument {
-                    field: own,
-                    message,
-                }) => {
-                    assert_eq!(own, field, "{text}");
-                    assert!(message.contains(part), "{text}: {message}");
-                }
-                other => panic!("{text}: {other:?}"),
+                Err(error) => match &*error {
+                    Problem::InvalidArgument {
+                        field: own,
+                        message,
+                    } => {
+                        assert_eq!(own, field, "{text}");
+                        assert!(message.contains(part), "{text}: {message}");
+                    }
+                    other => panic!("{text}: {other:?}"),
+                },
+                Ok(config) => panic!("{text}: {config:?}"),
             }
         }
     }

@@ -44,9 +44,13 @@ pub enum Failure {
 
 /// The first characters of a text, on one line.
 pub(crate) fn excerpt(text: &str, most: usize) -> String {
-    let mut out = String::new();
-    for c in text.chars().take(most) {
-        out.push(if c.is_control() { ' ' } else { c });
+    let line = crate::text::clean(text, most, " ");
+    let mut rest = line.as_str();
+    while let Some(b' ') = rest.as_bytes().first() {
+        rest = &rest[1..];
     }
-    out.trim_matches(' ').to_owned()
+    while let Some(b' ') = rest.as_bytes().last() {
+        rest = &rest[..rest.len() - 1];
+    }
+    rest.to_owned()
 }

@@ -66,6 +66,11 @@ impl Json {
         }
     }
 
+    /// The items of the member `name`, or what was `expected`.
+    pub(crate) fn list(&self, name: &str, expected: &'static str) -> Result<&[Json], &'static str> {
+        self.get(name).and_then(Self::as_array).ok_or(expected)
+    }
+
     /// The text of the member `name`, when it is a string.
     pub fn str(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_str()
@@ -85,33 +90,50 @@ impl Json {
     }
 }
 
-/// Building objects.
+/// Building objects, member by member.
 impl Json {
     /// An object without members.
     pub fn object() -> Self {
         Self::Object(Vec::new())
     }
 
-    /// This object with one more member; `None` adds nothing.
-    #[must_use]
-    pub fn with(self, name: &str, value: impl Into<Option<Json>>) -> Self {
-        match value.into() {
-            Some(value) => self.with_member(name, value),
-            None => self,
-        }
-    }
-
-    #[inline(never)]
-    fn with_member(mut self, name: &str, value: Json) -> Self {
-        if let Self::Object(members) = &mut self {
-            members.push((name.to_owned(), value));
-        }
-        self
-    }
-
     /// A string.
     pub fn text(text: &str) -> Self {
         Self::String(text.to_owned())
+    }
+
+    /// Adds a member to this object.
+    #[inline(never)]
+    pub fn add(&mut self, name: &str, value: Json) {
+        if let Self::Object(members) = self {
+            members.push((name.to_owned(), value));
+        }
+    }
+
+    /// Adds a text.
+    #[inline(never)]
+    pub fn add_text(&mut self, name: &str, text: &str) {
+        self.add(name, Self::text(text));
+    }
+
+    /// Adds a text, if there is one.
+    #[inline(never)]
+    pub fn add_given(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.add_text(name, text);
+        }
+    }
+
+    /// Adds what every answer has.
+    pub(crate) fn add_answer(&mut self, http_status: u16, request_id: Option<&str>) {
+        self.add_number("httpStatusCode", http_status.into());
+        self.add_given("requestId", request_id);
+    }
+
+    /// Adds a number.
+    #[inline(never)]
+    pub fn add_number(&mut self, name: &str, number: f64) {
+        self.add(name, Self::Number(number));
     }
 }
 

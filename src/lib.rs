@@ -49,7 +49,7 @@
 //! let mut machine = Machine::new(id, Options::default(), 0);
 //! assert_eq!(machine.step(), Step::Call(&show_instance::OPERATION));
 //!
-//! let lost = Error::Connection { message: "reset".to_owned() };
+//! let lost = Error::connection("reset");
 //! machine.answered(Err(lost), Outcome::NotSent, 1, 20);
 //! assert_eq!(machine.step(), Step::Done);
 //! assert_eq!(machine.report().verdict, Verdict::NotSwapped);

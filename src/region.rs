@@ -1,6 +1,7 @@
 //! Regions and endpoints, from `facts/regions.tsv` (the published endpoints of DCS and IAM).
 
 use crate::error::Error;
+use crate::text::{Nearest, concat};
 
 /// A region that DCS is known to serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Region {
     /// The region of that id.
     ///
     /// # Errors
-    /// `InvalidArgument` with field `region`; the message names the nearest ids.
+    /// `InvalidArgument` with field `region`; the message names the nearest id.
     ///
     /// ```
     /// use huaweicloud_dcs::region::Region;
@@ -68,66 +69,34 @@ impl Region {
     /// assert!(Region::find("cn-nroth-4").unwrap_err().to_string().contains("cn-north-4"));
     /// ```
     pub fn find(id: &str) -> Result<Self, Error> {
-        REGIONS
-            .iter()
-            .find(|region| region.id == id)
-            .copied()
-            .ok_or_else(|| {
-                let near = nearest(id, REGIONS.iter().map(|region| region.id)).join(", ");
-                Error::invalid(
-                    "region",
-                    &[
-                        "is not known; did you mean ",
-                        &near,
-                        "? For a new region give endpoint",
-                    ]
-                    .concat(),
-                )
-            })
+        let mut nearest = Nearest::to(id);
+        for region in REGIONS {
+            if region.id == id {
+                return Ok(region);
+            }
+            nearest.meet(region.id);
+        }
+        let why = concat(&[
+            "is not known; did you mean ",
+            nearest.name,
+            "? For a new region give endpoint",
+        ]);
+        Err(Error::invalid("region", &why))
     }
 
     /// Where DCS answers.
     pub fn dcs_endpoint(&self) -> String {
-        ["https://dcs.", self.id, ".myhuaweicloud.com"].concat()
+        concat(&["https://dcs.", self.id, ".myhuaweicloud.com"])
     }
 
     /// Where IAM answers.
     pub fn iam_endpoint(&self) -> String {
         if self.regional_iam {
-            ["https://iam.", self.id, ".myhuaweicloud.com"].concat()
+            concat(&["https://iam.", self.id, ".myhuaweicloud.com"])
         } else {
             GLOBAL_IAM.to_owned()
         }
     }
-}
-
-/// The three candidates that take the fewest edits, nearest first.
-pub(crate) fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut ranked: Vec<_> = candidates
-        .map(|candidate| (distance(text, candidate), candidate))
-        .collect();
-    ranked.sort_unstable();
-    ranked
-        .into_iter()
-        .take(3)
-        .map(|(_, candidate)| candidate)
-        .collect()
-}
-
-/// Levenshtein distance over the first 64 bytes.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (&a.as_bytes()[..a.len().min(64)], b.as_bytes());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

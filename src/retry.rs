@@ -1,6 +1,6 @@
 //! What may be sent again, and when: full jitter, Retry-After, a budget in attempts and in time.
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Problem};
 use crate::http::{Response, RetryAfter};
 use crate::operation::Effect;
 
@@ -51,12 +51,12 @@ impl Policy {
 
 /// Whether a request whose answer is an error may be sent again.
 pub fn may_repeat(effect: Effect, error: &Error) -> bool {
-    match (effect, error) {
-        (Effect::Read, Error::Connection { .. } | Error::Timeout { .. }) => true,
-        (Effect::Read, Error::Service(error)) => {
+    match (effect, &**error) {
+        (Effect::Read, Problem::Connection { .. } | Problem::Timeout { .. }) => true,
+        (Effect::Read, Problem::Service(error)) => {
             matches!(error.http_status, 429 | 500 | 502 | 503 | 504)
         }
-        (Effect::Swap, Error::Service(error)) => {
+        (Effect::Swap, Problem::Service(error)) => {
             error.http_status == 429 || is_throttled_by_gateway(&error.error_code)
         }
         _ => false,
@@ -80,9 +80,9 @@ pub fn retry_after_ms(response: &Response, now_ms: i64) -> Option<u32> {
 
 /// Whether a service's error says that it did not do what was asked.
 pub fn proves_refusal(error: &Error) -> bool {
-    match error {
+    match &**error {
         // 408 is a gateway that gave up waiting; what is behind it may have gone on.
-        Error::Service(service) => {
+        Problem::Service(service) => {
             matches!(service.http_status, 400..=499)
                 && service.http_status != 408
                 && !is_busy(error)
@@ -95,14 +95,14 @@ pub fn proves_refusal(error: &Error) -> bool {
 /// Whether the service says that the instance has a job already. That job may be the very swap that was asked for:
 /// Chromium, and proxies, send a request a second time by themselves when a connection that was in use breaks.
 pub fn is_busy(error: &Error) -> bool {
-    matches!(error, Error::Service(service) if service.http_status == 409 || service.kind() == Kind::Busy)
+    matches!(&**error, Problem::Service(service) if service.http_status == 409 || service.kind() == Kind::Busy)
 }
 
 /// Whether further requests with the same credentials can only fail, and may lock the access key.
 pub fn is_hopeless(error: &Error) -> bool {
-    match error {
-        Error::Service(error) => matches!(error.kind(), Kind::Authentication | Kind::Permission),
-        Error::InvalidArgument { .. } | Error::Credentials { .. } | Error::Aborted => true,
+    match &**error {
+        Problem::Service(error) => matches!(error.kind(), Kind::Authentication | Kind::Permission),
+        Problem::InvalidArgument { .. } | Problem::Credentials { .. } | Problem::Aborted => true,
         _ => false,
     }
 }
@@ -124,10 +124,8 @@ mod tests {
 
     #[test]
     fn what_may_be_sent_again() {
-        let connection = || Error::Connection {
-            message: String::new(),
-        };
-        let timeout = || Error::Timeout { timeout_ms: 1 };
+        let connection = || Error::connection("");
+        let timeout = || Error::timeout(1);
         for (error, read, swap) in [
             (connection(), true, false),
             (timeout(), true, false),
@@ -145,7 +143,7 @@ mod tests {
             (service(503, "APIGW.0308"), true, true),
             (service(503, "x"), true, false),
             (service(504, "x"), true, false),
-            (Error::Aborted, false, false),
+            (Error::aborted(), false, false),
             (Error::invalid("x", "y"), false, false),
             (Error::credentials("x"), false, false),
             (Error::format(&Response::default(), "x"), false, false),

@@ -20,6 +20,7 @@ use crate::operation::{
     list_group_replication_info, show_instance, show_job_info,
 };
 use crate::retry::{is_busy, is_hopeless};
+use crate::text::{concat, decimal};
 
 /// Times of a switchover, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +220,7 @@ impl Machine {
         } else {
             "stopped by the caller; the swap may still run: read the roles before doing anything else"
         };
-        self.end(verdict, false, reason, Some(Error::Aborted), now_ms);
+        self.end(verdict, false, &[reason], Some(Error::aborted()), now_ms);
     }
 
     /// What happened.
@@ -230,7 +231,7 @@ impl Machine {
     fn checked(&mut self, answer: Result<Json, Error>, now_ms: i64) {
         let refusal = match answer {
             Err(error) => {
-                let reason = ["nothing was sent: the check failed: ", &error.message()].concat();
+                let reason = ["nothing was sent: the check failed: ", &error.message()];
                 return self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
             }
             Ok(json) if self.second_read => self.check_roles(&json),
@@ -238,7 +239,7 @@ impl Machine {
         };
         match refusal {
             Some(why) => {
-                let reason = ["nothing was sent: ", &why].concat();
+                let reason = ["nothing was sent: ", &why];
                 self.end(Verdict::NotSwapped, false, &reason, None, now_ms);
             }
             None if self.second_read => self.enter(Phase::Swap, i64::MAX),
@@ -249,15 +250,9 @@ impl Machine {
     fn check_roles(&mut self, json: &Json) -> Option<String> {
         let groups = Node::read_groups(json).unwrap_or_default();
         let [nodes] = groups.as_slice() else {
-            let count = crate::text::decimal(groups.len() as u64);
-            return Some(
-                [
-                    "the instance has ",
-                    &count,
-                    " groups of nodes; only one group can be swapped",
-                ]
-                .concat(),
-            );
+            let count = decimal(groups.len() as u64);
+            let why = " groups of nodes; only one group can be swapped";
+            return Some(concat(&["the instance has ", &count, why]));
         };
         let refusal = if master(nodes).is_none() {
             Some("its nodes have no single master".to_owned())
@@ -284,7 +279,7 @@ impl Machine {
                 self.pause = Some(self.options.interval_ms);
             }
             Err(error) if matches!(outcome, Outcome::NotSent | Outcome::Rejected) => {
-                let reason = ["the swap was not accepted: ", &error.message()].concat();
+                let reason = ["the swap was not accepted: ", &error.message()];
                 self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
             }
             Err(error) => {
@@ -316,8 +311,7 @@ impl Machine {
                 let reason = [
                     "the swap was accepted, but its job cannot be read: ",
                     &error.message(),
-                ]
-                .concat();
+                ];
                 self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
             }
             other => {
@@ -341,7 +335,7 @@ impl Machine {
         let late = now_ms >= self.deadline_ms;
         match answer {
             Err(error) if is_hopeless(&error) || late => {
-                let reason = ["the roles cannot be read: ", &error.message(), ADVICE].concat();
+                let reason = ["the roles cannot be read: ", &error.message(), ADVICE];
                 self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
             }
             Err(error) => {
@@ -351,22 +345,24 @@ impl Machine {
             }
             Ok(json) if self.second_read => self.instance_read_last(&json, now_ms),
             Ok(json) => {
-                let nodes = Node::read_groups(&json)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .flatten();
-                let nodes: Vec<_> = nodes.collect();
+                let mut nodes = Vec::new();
+                for mut group in Node::read_groups(&json).unwrap_or_default() {
+                    nodes.append(&mut group);
+                }
                 let changed = self.has_changed(&nodes);
                 self.report.after = Some(nodes);
                 match changed {
-                    Some(true) => self.end(Verdict::Swapped, true, &self.swapped(), None, now_ms),
+                    Some(true) => {
+                        let reason = [self.how(), "; the roles were read again and have changed"];
+                        self.end(Verdict::Swapped, true, &reason, None, now_ms);
+                    }
                     _ if !late => {
                         self.pause =
                             Some(until(self.deadline_ms, self.options.interval_ms, now_ms));
                     }
                     Some(false) => self.unchanged(now_ms),
                     None => {
-                        let reason = ["the nodes have no single master", ADVICE].concat();
+                        let reason = ["the nodes have no single master", ADVICE];
                         self.end(Verdict::Unknown, false, &reason, None, now_ms);
                     }
                 }
@@ -383,25 +379,24 @@ impl Machine {
                 let reason = [
                     self.lost(),
                     "; the roles were read to the end of the time given and are as before",
-                ]
-                .concat();
+                ];
                 self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
             }
             (_, Some(job)) if job.status == JobStatus::Fail => {
                 let why = job.fail_reason.as_deref().unwrap_or("no reason given");
-                let reason = ["the job failed (", why, ") and the roles are as before"].concat();
+                let why = why.to_owned();
+                let reason = ["the job failed (", &why, ") and the roles are as before"];
                 self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
             }
             (_, Some(_)) => {
-                let reason = "the job says SUCCESS, but the roles are as before";
-                self.end(Verdict::NotSwapped, true, reason, None, now_ms);
+                let reason = ["the job says SUCCESS, but the roles are as before"];
+                self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
             }
             (_, None) => {
                 let reason = [
                     "the job did not end in the time given and the roles are as before: it may still swap",
                     ADVICE,
-                ]
-                .concat();
+                ];
                 let error = self.read_error.take();
                 self.end(Verdict::Unknown, false, &reason, error, now_ms);
             }
@@ -417,19 +412,19 @@ impl Machine {
             self.settled = true;
             self.second_read = false;
         } else {
-            let reason = [self.lost(), " and the instance is ", &status, ADVICE].concat();
+            let reason = [self.lost(), " and the instance is ", &status, ADVICE];
             self.end(Verdict::Unknown, false, &reason, None, now_ms);
         }
     }
 
-    fn swapped(&self) -> String {
-        let how = match (self.phase, &self.job_ended) {
+    /// What came before the roles were seen to have changed.
+    fn how(&self) -> &'static str {
+        match (self.phase, &self.job_ended) {
             (Phase::FindOut, _) => self.lost(),
             (_, Some(job)) if job.status == JobStatus::Success => "the job succeeded",
             (_, Some(_)) => "the job failed",
             (_, None) => "the job did not end in the time given",
-        };
-        [how, "; the roles were read again and have changed"].concat()
+        }
     }
 
     /// Why the truth has to be found out.
@@ -459,7 +454,7 @@ impl Machine {
         &mut self,
         verdict: Verdict,
         verified: bool,
-        reason: &str,
+        reason: &[&str],
         error: Option<Error>,
         now_ms: i64,
     ) {
@@ -468,7 +463,7 @@ impl Machine {
         let report = &mut self.report;
         report.verdict = verdict;
         report.verified = verified;
-        report.reason = reason.to_owned();
+        report.reason = concat(reason);
         report.duration_ms = now_ms - self.started_ms;
         if error.is_some() {
             report.error = error;
@@ -483,21 +478,22 @@ const ADVICE: &str = ". Read the roles before doing anything else; do not swap a
 fn check_instance(json: &Json) -> Option<String> {
     let instance = match Instance::read(json) {
         Ok(instance) => instance,
-        Err(expected) => return Some(["the instance was read without ", expected].concat()),
+        Err(expected) => return Some(concat(&["the instance was read without ", expected])),
     };
     if instance.status != RUNNING {
-        return Some(["the instance is ", &instance.status, ", not RUNNING"].concat());
+        return Some(concat(&[
+            "the instance is ",
+            &instance.status,
+            ", not RUNNING",
+        ]));
     }
     // Without a mode the groups decide: one group with a master and an active slave is the sure sign.
     let mode = instance.cache_mode.as_deref().unwrap_or("ha");
-    (!matches!(mode, "ha" | "ha_rw_split")).then(|| {
-        [
-            "the instance is of mode ",
-            mode,
-            "; only ha and ha_rw_split can be swapped",
-        ]
-        .concat()
-    })
+    if matches!(mode, "ha" | "ha_rw_split") {
+        return None;
+    }
+    let why = "; only ha and ha_rw_split can be swapped";
+    Some(concat(&["the instance is of mode ", mode, why]))
 }
 
 /// The one master.

@@ -22,15 +22,112 @@ pub(crate) fn has(text: &str, part: &str) -> bool {
         .any(|window| window == part.as_bytes())
 }
 
-/// A name that a caller gave, fit for a message: short, without control characters.
-pub(crate) fn printable(name: &str) -> String {
+/// The parts, one after the other.
+#[inline(never)]
+pub(crate) fn concat(parts: &[&str]) -> String {
     let mut out = String::new();
-    for c in name.chars().take(40) {
-        if !c.is_control() {
-            out.push(c);
-        }
+    for part in parts {
+        out.push_str(part);
     }
     out
+}
+
+/// What stands before and after the first `at`, an ASCII character; all of it and nothing when there is none.
+pub(crate) fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
+    for (index, byte) in text.bytes().enumerate() {
+        if byte == at {
+            return (&text[..index], Some(&text[index + 1..]));
+        }
+    }
+    (text, None)
+}
+
+/// How many bytes of a text are a control character at `index`: one of ASCII, or one of two bytes from U+0080 to U+009F.
+fn control(text: &[u8], index: usize) -> usize {
+    match (text[index], text.get(index + 1)) {
+        (..0x20 | 0x7f, _) => 1,
+        (0xc2, Some(..0xa0)) => 2,
+        _ => 0,
+    }
+}
+
+/// Whether control characters stand in a text.
+pub(crate) fn has_control(text: &str) -> bool {
+    (0..text.len()).any(|index| control(text.as_bytes(), index) > 0)
+}
+
+/// The first `most` characters of a text, with `instead` for each control character.
+#[inline(never)]
+pub(crate) fn clean(text: &str, most: usize, instead: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::new();
+    let (mut start, mut index, mut count) = (0, 0, 0);
+    while let Some(byte) = bytes.get(index) {
+        // Bytes that continue a character are not counted.
+        if byte & 0xc0 != 0x80 {
+            if count == most {
+                break;
+            }
+            count += 1;
+        }
+        let length = control(bytes, index);
+        if length > 0 {
+            out.push_str(&text[start..index]);
+            out.push_str(instead);
+            start = index + length;
+        }
+        index += length.max(1);
+    }
+    out.push_str(&text[start..index]);
+    out
+}
+
+/// A name that a caller gave, fit for a message: short, without control characters.
+pub(crate) fn printable(name: &str) -> String {
+    clean(name, 40, "")
+}
+
+/// The candidate that takes the fewest edits from a text, whatever the case of its letters.
+pub(crate) struct Nearest<'a> {
+    text: &'a str,
+    edits: usize,
+    /// It.
+    pub(crate) name: &'static str,
+}
+
+impl<'a> Nearest<'a> {
+    /// None yet.
+    pub(crate) fn to(text: &'a str) -> Self {
+        Self {
+            text,
+            edits: usize::MAX,
+            name: "",
+        }
+    }
+
+    /// Tries one; of equally near ones the first stays.
+    pub(crate) fn meet(&mut self, name: &'static str) {
+        let edits = edits(self.text.as_bytes(), name.as_bytes());
+        if edits < self.edits {
+            self.edits = edits;
+            self.name = name;
+        }
+    }
+}
+
+/// Levenshtein distance of the first 64 bytes of a text to a name, which is shorter.
+fn edits(text: &[u8], name: &[u8]) -> usize {
+    let mut row: [usize; 65] = std::array::from_fn(|index| index);
+    for (i, x) in text.iter().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in name.iter().enumerate() {
+            let substituted = diagonal + usize::from(!x.eq_ignore_ascii_case(y));
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[name.len()]
 }
 
 #[cfg(test)]
@@ -48,5 +145,10 @@ mod tests {
     fn parts() {
         assert!(has("abc", "bc") && has("abc", "abc") && !has("abc", "abcd") && !has("", "a"));
         assert_eq!(printable("a\r\nb\0"), "ab");
+        assert_eq!(clean(" é\u{85}\u{a0}\u{7f}ü", 5, "-"), " é-\u{a0}-");
+        assert_eq!(clean("ééé", 2, ""), "éé");
+        assert!(has_control("a\u{9f}") && has_control("\t") && !has_control("é\u{a0}"));
+        assert_eq!(cut("a=b=c", b'='), ("a", Some("b=c")));
+        assert_eq!(cut("é", b'='), ("é", None));
     }
 }

@@ -343,7 +343,7 @@ fn judge(report: &Report, model: &Model, options: Options, stopped: bool, calls:
     }
     assert!(!report.reason.is_empty());
     assert_eq!(report.duration_ms, model.now_ms);
-    assert_eq!(stopped, report.error == Some(Error::Aborted));
+    assert_eq!(stopped, report.error == Some(Error::aborted()));
     if !stopped {
         assert_eq!(report.swap_requests + report.read_requests, model.requests);
     }

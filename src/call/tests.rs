@@ -178,7 +178,7 @@ fn budgets_end_a_call() {
     let mut once = Call::new(READ, Policy::NEVER, 1, NOW, 0);
     send(&mut once);
     once.failed(&Failure::Timeout(1), NOW, 1.0);
-    assert_eq!(finish(&mut once), Err(Error::Timeout { timeout_ms: 1 }));
+    assert_eq!(finish(&mut once), Err(Error::timeout(1)));
 }
 
 #[test]

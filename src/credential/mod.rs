@@ -207,7 +207,7 @@ mod tests {
         ] {
             let error = AccessKey::new(ak.into(), sk.into(), token.map(Into::into)).unwrap_err();
             assert!(
-                matches!(&error, Error::InvalidArgument { field: own, .. } if own == field),
+                matches!(&*error, crate::error::Problem::InvalidArgument { field: own, .. } if own == field),
                 "{error:?}"
             );
         }

@@ -67,10 +67,22 @@ pub fn kind(http_status: u16, code: &str) -> Kind {
 
 /// The last three digits of a code of DCS.
 fn number(code: &str) -> Option<u16> {
-    let digits = code
-        .strip_prefix("DCS.")
-        .or_else(|| code.strip_prefix("111").filter(|rest| rest.len() == 6))?;
-    digits.get(digits.len().checked_sub(3)?..)?.parse().ok()
+    let digits = match code.as_bytes() {
+        [b'D', b'C', b'S', b'.', digits @ ..] => digits,
+        [b'1', b'1', b'1', digits @ ..] if digits.len() == 6 => digits,
+        _ => return None,
+    };
+    let [.., a, b, c] = digits else {
+        return None;
+    };
+    let mut number = 0;
+    for digit in [a, b, c] {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number * 10 + u16::from(digit - b'0');
+    }
+    Some(number)
 }
 
 /// What to do about an error, where this package knows.

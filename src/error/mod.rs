@@ -3,16 +3,21 @@
 mod codes;
 
 use std::fmt;
+use std::ops::Deref;
 
 use crate::http::{Failure, Response, excerpt};
 use crate::json::Json;
-use crate::text::decimal;
+use crate::text::{concat, decimal};
 
 pub use codes::{Kind, kind};
 
-/// What went wrong.
+/// What went wrong. One word wherever it is handed on; [`Problem`] says more.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Error {
+pub struct Error(Box<Problem>);
+
+/// What went wrong, by what the caller can do about it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
     /// An option is missing or malformed; nothing was sent.
     InvalidArgument {
         /// The option, for example `instanceId`.
@@ -26,7 +31,7 @@ pub enum Error {
         message: String,
     },
     /// The service answered 4xx or 5xx.
-    Service(Box<ServiceError>),
+    Service(ServiceError),
     /// There is no answer.
     Connection {
         /// What the platform said.
@@ -38,9 +43,24 @@ pub enum Error {
         timeout_ms: u32,
     },
     /// An answer that is not what the API promises.
-    ResponseFormat(Box<FormatError>),
+    ResponseFormat(FormatError),
     /// The caller's signal.
     Aborted,
+}
+
+impl Deref for Error {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl From<Problem> for Error {
+    #[inline(never)]
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
 }
 
 /// An error answer of the service, whatever its shape.
@@ -101,38 +121,53 @@ impl Outcome {
 impl Error {
     #[inline(never)]
     pub(crate) fn invalid(field: &str, message: &str) -> Self {
-        Self::InvalidArgument {
-            field: field.to_owned(),
-            message: message.to_owned(),
-        }
+        let (field, message) = (field.to_owned(), message.to_owned());
+        Problem::InvalidArgument { field, message }.into()
     }
 
     #[inline(never)]
     pub(crate) fn credentials(message: &str) -> Self {
-        Self::Credentials {
-            message: message.to_owned(),
-        }
+        let message = message.to_owned();
+        Problem::Credentials { message }.into()
+    }
+
+    /// No answer, for what the platform says.
+    #[inline(never)]
+    pub fn connection(message: &str) -> Self {
+        let message = message.to_owned();
+        Problem::Connection { message }.into()
+    }
+
+    /// No answer within so many milliseconds.
+    #[inline(never)]
+    pub fn timeout(timeout_ms: u32) -> Self {
+        Problem::Timeout { timeout_ms }.into()
+    }
+
+    /// The caller's signal.
+    #[inline(never)]
+    pub fn aborted() -> Self {
+        Problem::Aborted.into()
     }
 
     /// An answer that is not what `expected` says.
     pub(crate) fn format(response: &Response, expected: &str) -> Self {
-        Self::ResponseFormat(Box::new(FormatError {
+        Problem::ResponseFormat(FormatError {
             http_status: response.status,
             request_id: response.request_id.clone(),
-            message: ["the answer is not what the API promises: ", expected].concat(),
+            message: concat(&["the answer is not what the API promises: ", expected]),
             body_excerpt: excerpt(&response.body, 200),
-        }))
+        })
+        .into()
     }
 
     /// A value, from an answer of 200, that is not what `expected` says.
     pub(crate) fn unexpected(expected: &str) -> Self {
-        Self::format(
-            &Response {
-                status: 200,
-                ..Response::default()
-            },
-            expected,
-        )
+        let response = Response {
+            status: 200,
+            ..Response::default()
+        };
+        Self::format(&response, expected)
     }
 
     /// Reads the error of an answer of status 400 and above.
@@ -155,23 +190,21 @@ impl Error {
             error.error_msg = excerpt(&response.body, MESSAGE_CHARS);
         }
         if error.error_msg.is_empty() {
-            error.error_msg = "the service gave no message".to_owned();
+            error.error_msg.push_str("the service gave no message");
         }
-        Self::Service(Box::new(error))
+        Problem::Service(error).into()
     }
 
     /// The error of a request that got no answer.
     pub fn from_failure(failure: &Failure) -> Self {
         match failure {
-            Failure::NotSent(message) | Failure::Connection(message) => Self::Connection {
-                message: message.clone(),
-            },
-            Failure::Timeout(timeout_ms) => Self::Timeout {
-                timeout_ms: *timeout_ms,
-            },
+            Failure::NotSent(message) | Failure::Connection(message) => Self::connection(message),
+            Failure::Timeout(timeout_ms) => Self::timeout(*timeout_ms),
         }
     }
+}
 
+impl Problem {
     /// The name of the class in JavaScript.
     pub fn name(&self) -> &'static str {
         match self {
@@ -186,38 +219,31 @@ impl Error {
 
     /// The fields that JavaScript's error has beside its message. `outcome` is given for a swap.
     pub fn to_json(&self, outcome: Option<Outcome>) -> Json {
-        let text = |text: &Option<String>| text.as_deref().map(Json::text);
         // A swap may be tried again only where it surely did not run.
         let sure = !matches!(outcome, Some(Outcome::Unknown | Outcome::Accepted));
-        let json = Json::object()
-            .with("code", Json::text(self.code()))
-            .with("retryable", Json::Bool(sure && self.is_retryable()))
-            .with(
-                "outcome",
-                outcome.map(|outcome| Json::text(outcome.as_str())),
-            );
+        let mut json = Json::object();
+        json.add_text("code", self.code());
+        json.add("retryable", Json::Bool(sure && self.is_retryable()));
+        json.add_given("outcome", outcome.map(Outcome::as_str));
         match self {
-            Self::InvalidArgument { field, .. } => json.with("field", Json::text(field)),
-            Self::Service(error) => json
-                .with("httpStatusCode", Json::Number(error.http_status.into()))
-                .with("requestId", text(&error.request_id))
-                .with("error_code", Json::text(&error.error_code))
-                .with("error_msg", Json::text(&error.error_msg))
-                .with("error_ext_msg", text(&error.error_ext_msg))
-                .with(
-                    "encodedAuthorizationMessage",
-                    text(&error.encoded_authorization_message),
-                )
-                .with("hint", error.hint().map(Json::text)),
-            Self::Timeout { timeout_ms } => {
-                json.with("timeoutMs", Json::Number((*timeout_ms).into()))
+            Self::InvalidArgument { field, .. } => json.add_text("field", field),
+            Self::Service(error) => {
+                json.add_answer(error.http_status, error.request_id.as_deref());
+                json.add_text("error_code", &error.error_code);
+                json.add_text("error_msg", &error.error_msg);
+                json.add_given("error_ext_msg", error.error_ext_msg.as_deref());
+                let encoded = error.encoded_authorization_message.as_deref();
+                json.add_given("encodedAuthorizationMessage", encoded);
+                json.add_given("hint", error.hint());
             }
-            Self::ResponseFormat(error) => json
-                .with("httpStatusCode", Json::Number(error.http_status.into()))
-                .with("requestId", text(&error.request_id))
-                .with("bodyExcerpt", Json::text(&error.body_excerpt)),
-            _ => json,
+            Self::Timeout { timeout_ms } => json.add_number("timeoutMs", (*timeout_ms).into()),
+            Self::ResponseFormat(error) => {
+                json.add_answer(error.http_status, error.request_id.as_deref());
+                json.add_text("bodyExcerpt", &error.body_excerpt);
+            }
+            _ => {}
         }
+        json
     }
 
     /// The service's code, or one of this package.
@@ -306,19 +332,19 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
-impl Error {
+impl Problem {
     /// What happened, where, and what to do.
     pub fn message(&self) -> String {
         match self {
-            Self::InvalidArgument { field, message } => [field, " ", message].concat(),
+            Self::InvalidArgument { field, message } => concat(&[field, " ", message]),
             Self::Credentials { message } => message.clone(),
-            Self::Connection { message } => ["no answer: ", message].concat(),
+            Self::Connection { message } => concat(&["no answer: ", message]),
             Self::Timeout { timeout_ms } => {
-                ["no answer within ", &decimal((*timeout_ms).into()), " ms"].concat()
+                concat(&["no answer within ", &decimal((*timeout_ms).into()), " ms"])
             }
             Self::ResponseFormat(error) => {
                 let status = decimal(error.http_status.into());
-                [&error.message, " (HTTP ", &status, ")"].concat()
+                concat(&[&error.message, " (HTTP ", &status, ")"])
             }
             Self::Aborted => "aborted by the caller".to_owned(),
             Self::Service(error) => {
@@ -327,12 +353,14 @@ impl Error {
                     Some(id) => (", request ", id.as_str()),
                     None => ("", ""),
                 };
-                let (stop, hint) = error.hint().map_or(("", ""), |hint| (". ", hint));
-                let code = &error.error_code;
-                [
+                let (stop, hint) = match error.hint() {
+                    Some(hint) => (". ", hint),
+                    None => ("", ""),
+                };
+                concat(&[
                     &error.error_msg,
                     " (",
-                    code,
+                    &error.error_code,
                     ", HTTP ",
                     &status,
                     comma,
@@ -340,8 +368,7 @@ impl Error {
                     ")",
                     stop,
                     hint,
-                ]
-                .concat()
+                ])
             }
         }
     }

@@ -11,8 +11,8 @@ fn response(status: u16, body: &str) -> Response {
 }
 
 fn service(status: u16, body: &str) -> ServiceError {
-    match Error::from_response(&response(status, body)) {
-        Error::Service(error) => *error,
+    match &*Error::from_response(&response(status, body)) {
+        Problem::Service(error) => error.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -90,7 +90,7 @@ fn keeps_what_comes_beside_the_pair() {
     );
     let mut with_header = response(403, r#"{"code":"C","message":"m","request_id":"body"}"#);
     with_header.request_id = Some("header".to_owned());
-    let Error::Service(error) = Error::from_response(&with_header) else {
+    let Problem::Service(error) = &*Error::from_response(&with_header) else {
         panic!()
     };
     assert_eq!(error.request_id.as_deref(), Some("header"));
@@ -168,7 +168,7 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 fn well_formed(error: &Error, status: u16) {
-    let Error::Service(inner) = error else {
+    let Problem::Service(inner) = &**error else {
         panic!("{error:?}")
     };
     assert_eq!(inner.http_status, status);

@@ -81,13 +81,11 @@ fn call_failed(context: &Context, calling: &Calling, fail: &Fail) -> JsValue {
     let operation = calling.call.operation();
     let outcome = outcome_of(operation, calling.call.outcome());
     if fail.how == How::Reason {
-        let word = outcome.map(|outcome| Json::text(outcome.as_str()));
-        context.tell(
-            &Json::object()
-                .with("type", Json::text("aborted"))
-                .with("operation", Json::text(operation.name))
-                .with("outcome", word),
-        );
+        let mut event = Json::object();
+        event.add_text("type", "aborted");
+        event.add_text("operation", operation.name);
+        event.add_given("outcome", outcome.map(Outcome::as_str));
+        context.tell(&event);
     }
     fail.to_js(&context.room, outcome)
 }
@@ -194,12 +192,11 @@ impl Follow {
 pub fn regions() -> JsValue {
     let mut regions = Vec::new();
     for region in REGIONS {
-        regions.push(
-            Json::object()
-                .with("id", Json::text(region.id))
-                .with("dcsEndpoint", Json::String(region.dcs_endpoint()))
-                .with("iamEndpoint", Json::String(region.iam_endpoint())),
-        );
+        let mut json = Json::object();
+        json.add_text("id", region.id);
+        json.add_text("dcsEndpoint", &region.dcs_endpoint());
+        json.add_text("iamEndpoint", &region.iam_endpoint());
+        regions.push(json);
     }
     platform::to_js(&Json::Array(regions))
 }
@@ -212,14 +209,12 @@ pub fn regions() -> JsValue {
 pub fn parse_profile(text: &str) -> Result<JsValue, JsValue> {
     let profile = crate::credential::profile::parse(text)
         .map_err(|error| Fail::from(error).to_js(&platform::alone(&JsValue::UNDEFINED), None))?;
-    let secret = |text: &Option<zeroize::Zeroizing<String>>| text.as_ref().map(|text| Json::text(text));
-    let plain = |text: &Option<String>| text.as_deref().map(Json::text);
-    Ok(platform::to_js(
-        &Json::object()
-            .with("ak", plain(&profile.ak))
-            .with("sk", secret(&profile.sk))
-            .with("securityToken", secret(&profile.security_token))
-            .with("projectId", plain(&profile.project_id))
-            .with("iamEndpoint", plain(&profile.iam_endpoint)),
-    ))
+    let mut json = Json::object();
+    json.add_given("ak", profile.ak.as_deref());
+    json.add_given("sk", profile.sk.as_ref().map(|text| text.as_str()));
+    let token = profile.security_token.as_ref().map(|text| text.as_str());
+    json.add_given("securityToken", token);
+    json.add_given("projectId", profile.project_id.as_deref());
+    json.add_given("iamEndpoint", profile.iam_endpoint.as_deref());
+    Ok(platform::to_js(&json))
 }

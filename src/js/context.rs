@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::json::Json;
 use crate::operation::{Param, check_project_id};
 use crate::sign::Headers;
+use crate::text::concat;
 
 thread_local! {
     /// Takes a provider's credentials into wasm memory. Made once: a closure lives as long as what may call it.
@@ -56,7 +57,7 @@ impl Given {
             room: read.get(1),
         };
         let made = Fail {
-            error: Error::Aborted,
+            error: Error::aborted(),
             how: How::Made,
         };
         given.source = match (text.as_bytes().first(), base) {
@@ -122,11 +123,11 @@ impl Context {
     }
 
     /// The same for a look-up that others may wait for.
-    pub fn for_look_up(&self, args: Json) -> Self {
+    pub fn for_look_up(&self) -> Self {
         Self {
             shared: Rc::clone(&self.shared),
             config: Rc::clone(&self.config),
-            args,
+            args: Json::Null,
             source: self.source.clone(),
             room: platform::alone(&self.room),
         }
@@ -181,7 +182,7 @@ impl Context {
             // A token is secret: its hash tells it apart as well.
             Core::Token(token) => crate::sign::token_fingerprint(token),
         };
-        Ok(Err([&who, "\n", region, "\n", iam].concat()))
+        Ok(Err(concat(&[&who, "\n", region, "\n", iam])))
     }
 }
 
@@ -216,7 +217,7 @@ pub fn signed(came: &Came) -> Result<Headers, Fail> {
 }
 
 fn remote_headers(given: Json) -> Result<Headers, Error> {
-    let wrong = |why: &str| Error::credentials(&["the signer gave ", why].concat());
+    let wrong = |why: &str| Error::credentials(&concat(&["the signer gave ", why]));
     let Json::Object(members) = given else {
         return Err(wrong("no object of headers"));
     };

@@ -3,9 +3,9 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::Error;
 #[cfg(feature = "client")]
 use crate::error::Outcome;
+use crate::error::{Error, Problem};
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
 extern "C" {
@@ -52,7 +52,7 @@ impl Fail {
     /// The caller has given up.
     pub fn aborted() -> Self {
         Self {
-            error: Error::Aborted,
+            error: Error::aborted(),
             how: How::Reason,
         }
     }
@@ -67,8 +67,8 @@ impl Fail {
 
 /// The error of a synchronous call: an option was wrong.
 pub fn refused(error: &Error) -> JsValue {
-    match error {
-        Error::InvalidArgument { field, message } => invalid_argument(field, message),
+    match &**error {
+        Problem::InvalidArgument { field, message } => invalid_argument(field, message),
         other => invalid_argument("credentials", &other.message()),
     }
 }

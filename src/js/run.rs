@@ -21,6 +21,7 @@ use crate::operation::{Operation, list_projects};
 use crate::sign::{
     Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header, to_byte_string,
 };
+use crate::text::concat;
 
 /// Stands for the project id when arguments are checked before it is known.
 const ANY_PROJECT: &str = "00000000000000000000000000000000";
@@ -121,8 +122,7 @@ impl Calling {
                     Ended::Value => self.project = came.text().to_owned(),
                     Ended::Thrown => return Err(context::made(came)),
                     _ => {
-                        let timeout_ms = context.config.timeout_ms;
-                        return Err(Error::Timeout { timeout_ms }.into());
+                        return Err(Error::timeout(context.config.timeout_ms).into());
                     }
                 }
                 self.path = self.path_of(&self.project)?;
@@ -142,7 +142,7 @@ impl Calling {
     pub fn project(&self, context: &Context, turn: Turn) -> Result<Turn, Fail> {
         match (turn, &self.response.json) {
             (Turn::Done(_), Some(json)) => {
-                let region = context.args.str("region").unwrap_or_default();
+                let region = context.config.region.as_deref().unwrap_or_default();
                 let id = list_projects::only_project(json, region)?;
                 Ok(Turn::Done(id.into()))
             }
@@ -203,12 +203,10 @@ impl Calling {
                 } else {
                     "failed"
                 };
-                let event = self.event("retry");
-                context.tell(
-                    &event
-                        .with("delayMs", Json::Number(ms.into()))
-                        .with("reason", Json::text(reason)),
-                );
+                let mut event = self.event("retry");
+                event.add_number("delayMs", ms.into());
+                event.add_text("reason", reason);
+                context.tell(&event);
                 self.pause(context, Awaiting::Pause, ms)
             }
             Step::Send { endpoint } => {
@@ -222,22 +220,18 @@ impl Calling {
         }
     }
 
-    fn pause(
-        &mut self,
-        context: &Context,
-        awaiting: Awaiting,
-        ms: u32,
-    ) -> Result<Turn, Fail> {
+    fn pause(&mut self, context: &Context, awaiting: Awaiting, ms: u32) -> Result<Turn, Fail> {
         self.awaiting = awaiting;
         Ok(Turn::pause(context, ms))
     }
 
     /// An event of this call.
     fn event(&self, kind: &str) -> Json {
-        Json::object()
-            .with("type", Json::text(kind))
-            .with("operation", Json::text(self.call.operation().name))
-            .with("attempt", Json::Number(self.call.attempts().into()))
+        let mut event = Json::object();
+        event.add_text("type", kind);
+        event.add_text("operation", self.call.operation().name);
+        event.add_number("attempt", self.call.attempts().into());
+        event
     }
 
     /// The URL of the attempt: the real one, which is signed, or that of the proxy where it is sent.
@@ -249,7 +243,7 @@ impl Calling {
             (_, true) => config.iam_endpoint.as_ref(),
         };
         let origin = origin.ok_or_else(|| Error::invalid("endpoint", "is missing"))?;
-        Ok([origin.as_str(), &self.path].concat())
+        Ok(concat(&[origin, &self.path]))
     }
 
     /// Signs, and sends; or asks a remote signer.
@@ -304,54 +298,51 @@ impl Calling {
 
     /// What a remote signer is given.
     fn to_sign(&self, url: &str, host: &str, prepared: &Prepared) -> Json {
-        let mut headers = Json::object().with("Host", Json::text(host));
+        let mut headers = Json::object();
+        headers.add_text("Host", host);
         for (name, value) in prepared.headers.iter() {
-            headers = headers.with(name, Json::text(value));
+            headers.add_text(name, value);
         }
         let hash = prepared.canonical_request.rsplit('\n').next();
-        Json::object()
-            .with("method", Json::text(self.call.operation().method))
-            .with("url", Json::text(url))
-            .with("headers", headers)
-            .with("bodySha256", Json::text(hash.unwrap_or_default()))
-            .with("canonicalRequest", Json::text(&prepared.canonical_request))
-            .with("stringToSign", Json::text(&prepared.string_to_sign))
+        let mut request = Json::object();
+        request.add_text("method", self.call.operation().method);
+        request.add_text("url", url);
+        request.add("headers", headers);
+        request.add_text("bodySha256", hash.unwrap_or_default());
+        request.add_text("canonicalRequest", &prepared.canonical_request);
+        request.add_text("stringToSign", &prepared.string_to_sign);
+        request
     }
 
     fn send(&mut self, context: &Context, headers: &Headers) -> Result<Turn, Fail> {
         context.check_ready()?;
         let mut members = Json::object();
         for (name, value) in headers.iter() {
-            members = members.with(name, Json::text(&to_byte_string(value)));
+            members.add_text(name, &to_byte_string(value));
         }
         let url = self.url(context, true)?;
         let method = self.call.operation().method;
-        let init = platform::to_js(
-            &Json::object()
-                .with("method", Json::text(method))
-                .with("headers", members),
-        );
+        let mut init = Json::object();
+        init.add_text("method", method);
+        init.add("headers", members);
+        let init = platform::to_js(&init);
         let build = |strict| {
             let init = platform::guard(&context.room, &init, strict);
             Request::new_with_str_and_init(&url, &init)
         };
-        let request = build(true)
-            .or_else(|_| build(false))
-            .map_err(|thrown| {
-                platform::threw(&context.room, &thrown);
-                Fail {
-                    error: Error::invalid("endpoint", "gives a request that cannot be built"),
-                    how: How::Cause,
-                }
-            })?;
+        let request = build(true).or_else(|_| build(false)).map_err(|thrown| {
+            platform::threw(&context.room, &thrown);
+            Fail {
+                error: Error::invalid("endpoint", "gives a request that cannot be built"),
+                how: How::Cause,
+            }
+        })?;
         self.sent_ms = now_ms();
         self.call.sending();
-        context.tell(
-            &self
-                .event("attempt")
-                .with("method", Json::text(method))
-                .with("url", Json::text(&url)),
-        );
+        let mut event = self.event("attempt");
+        event.add_text("method", method);
+        event.add_text("url", &url);
+        context.tell(&event);
         self.awaiting = Awaiting::Answer;
         let ms = context.config.timeout_ms;
         Ok(Turn::begin(Act::Send, context, ms, &request))
@@ -375,20 +366,18 @@ impl Calling {
         let response = to_response(Json::unpack(came.text()));
         self.how = How::Plain;
         self.throttled = response.status == 429;
-        context.tell(
-            &self
-                .event("response")
-                .with("httpStatusCode", Json::Number(response.status.into()))
-                .with("requestId", response.request_id.as_deref().map(Json::text))
-                .with("elapsedMs", Json::Number((now_ms() - self.sent_ms) as f64)),
-        );
+        let mut event = self.event("response");
+        event.add_answer(response.status, response.request_id.as_deref());
+        event.add_number("elapsedMs", (now_ms() - self.sent_ms) as f64);
+        context.tell(&event);
         let before = self.call.clock_offset_ms();
         self.call.answered(response, now_ms(), random());
         let offset = self.call.clock_offset_ms();
         if offset != before {
             context.shared.clock_offset_ms.set(Some(offset));
-            let event = self.event("clock");
-            context.tell(&event.with("offsetMs", Json::Number(offset as f64)));
+            let mut event = self.event("clock");
+            event.add_number("offsetMs", offset as f64);
+            context.tell(&event);
         }
     }
 }
@@ -397,8 +386,9 @@ impl Calling {
 fn look_up(context: &Context, key: &str) -> Promise {
     platform::remember(key, None).unwrap_or_else(|| {
         let region = context.config.region.as_deref().unwrap_or_default();
-        let args = Json::object().with("region", Json::text(region));
-        let context = Rc::new(context.for_look_up(args.clone()));
+        let mut args = Json::object();
+        args.add_text("region", region);
+        let context = Rc::new(context.for_look_up());
         let calling = Calling::new(&context, &list_projects::OPERATION, args);
         let promise = Task::start(context, Work::LookUp(calling));
         platform::remember(key, Some(&promise));

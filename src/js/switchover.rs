@@ -10,6 +10,7 @@ use crate::error::{Error, Outcome};
 use crate::json::Json;
 use crate::operation::{Job, JobStatus, change_master_standby_async, show_job_info};
 use crate::switchover::{Following, Machine, Next, Phase, Step, Verdict};
+use crate::text::concat;
 
 /// A switchover under way.
 pub struct Switching {
@@ -76,8 +77,9 @@ impl Switching {
         if self.phase != Some(self.machine.phase()) {
             let phase = self.machine.phase();
             self.phase = Some(phase);
-            let event = self.event("phase");
-            context.tell(&event.with("phase", Json::text(phase.as_str())));
+            let mut event = self.event("phase");
+            event.add_text("phase", phase.as_str());
+            context.tell(&event);
         }
         match self.machine.step() {
             Step::Done => self.finish(context, false),
@@ -121,10 +123,11 @@ impl Switching {
 
     fn event(&self, kind: &str) -> Json {
         let elapsed_ms = now_ms() - self.started_ms;
-        Json::object()
-            .with("type", Json::text(kind))
-            .with("instanceId", Json::text(&self.id))
-            .with("elapsedMs", Json::Number(elapsed_ms as f64))
+        let mut event = Json::object();
+        event.add_text("type", kind);
+        event.add_text("instanceId", &self.id);
+        event.add_number("elapsedMs", elapsed_ms as f64);
+        event
     }
 
     /// Tells of the end, and resolves or rejects.
@@ -133,7 +136,9 @@ impl Switching {
         swapping.retain(|id| *id != self.id);
         drop(swapping);
         let report = self.machine.report();
-        context.tell(&self.event("report").with("report", report.to_json(&self.id)));
+        let mut event = self.event("report");
+        event.add("report", report.to_json(&self.id));
+        context.tell(&event);
         if aborted {
             return Err(Fail::aborted().to_js(&context.room, None));
         }
@@ -145,19 +150,20 @@ impl Switching {
             how = How::Cause;
             platform::threw(&context.room, &self.cause);
         }
-        let message = [report.verdict.as_str(), ": ", &report.reason].concat();
-        let outcome = Json::text(report.outcome.as_str());
-        let fields = fields("report").with("outcome", outcome);
+        let message = concat(&[report.verdict.as_str(), ": ", &report.reason]);
+        let mut fields = fields("report");
+        fields.add_text("outcome", report.outcome.as_str());
         Err(error(context, how, &message, &fields))
     }
 }
 
 /// The fields of an error about a switchover; JavaScript puts the value of that name in.
 fn fields(name: &str) -> Json {
-    Json::object()
-        .with("code", Json::text("SWITCHOVER"))
-        .with("retryable", Json::Bool(false))
-        .with(name, Json::Null)
+    let mut fields = Json::object();
+    fields.add_text("code", "SWITCHOVER");
+    fields.add("retryable", Json::Bool(false));
+    fields.add(name, Json::Null);
+    fields
 }
 
 fn error(context: &Context, how: How, message: &str, fields: &Json) -> JsValue {
@@ -209,8 +215,8 @@ pub fn follow(
     match following.step() {
         Next::Ended => Ok(Turn::Done(JsValue::UNDEFINED)),
         Next::Late => {
-            let timeout_ms = context.config.switchover.follow_timeout_ms;
-            Err(Fail::from(Error::Timeout { timeout_ms }).to_js(room, None))
+            let error = Error::timeout(context.config.switchover.follow_timeout_ms);
+            Err(Fail::from(error).to_js(room, None))
         }
         Next::Wait(ms) => Ok(Turn::pause(context, ms)),
         Next::Read => {
@@ -229,7 +235,6 @@ fn job_state(context: &Context, job: &Job) -> Result<(), JsValue> {
         .fail_reason
         .as_deref()
         .unwrap_or("the service gave no reason");
-    let message = ["the job failed: ", why].concat();
+    let message = concat(&["the job failed: ", why]);
     Err(error(context, How::Plain, &message, &fields("job")))
 }
-

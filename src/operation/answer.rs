@@ -1,6 +1,7 @@
 //! What the core itself reads from answers, typed. Callers are given the service's own objects.
 
 use crate::json::Json;
+use crate::text::cut;
 
 /// Where a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,20 +100,15 @@ impl Node {
     /// # Errors
     /// What was expected.
     pub fn read_groups(json: &Json) -> Result<Vec<Vec<Self>>, &'static str> {
-        let groups = json
-            .get("group_list")
-            .and_then(Json::as_array)
-            .ok_or("a list group_list")?;
-        groups
-            .iter()
-            .map(|group| {
-                let nodes = group
-                    .get("replication_list")
-                    .and_then(Json::as_array)
-                    .ok_or("a list replication_list")?;
-                nodes.iter().map(Self::read).collect()
-            })
-            .collect()
+        let mut groups = Vec::new();
+        for group in json.list("group_list", "a list group_list")? {
+            let mut nodes = Vec::new();
+            for node in group.list("replication_list", "a list replication_list")? {
+                nodes.push(Self::read(node)?);
+            }
+            groups.push(nodes);
+        }
+        Ok(groups)
     }
 
     fn read(json: &Json) -> Result<Self, &'static str> {
@@ -135,12 +131,13 @@ impl Node {
 
     /// As a report tells it.
     pub fn to_json(&self) -> Json {
-        Json::object()
-            .with("nodeId", Json::text(&self.id))
-            .with("role", Json::text(self.role.as_str()))
-            .with("status", Json::text(&self.status))
-            .with("ip", self.ip.as_deref().map(Json::text))
-            .with("azCode", self.az.as_deref().map(Json::text))
+        let mut json = Json::object();
+        json.add_text("nodeId", &self.id);
+        json.add_text("role", self.role.as_str());
+        json.add_text("status", &self.status);
+        json.add_given("ip", self.ip.as_deref());
+        json.add_given("azCode", self.az.as_deref());
+        json
     }
 
     /// Whether it replicates and is up.
@@ -168,7 +165,7 @@ impl Instance {
         // Items of a list carry no mode; the second part of spec_code tells it (`redis.ha.xu1.large.r2.1`).
         let mode = json
             .str("cache_mode")
-            .or_else(|| json.str("spec_code")?.split('.').nth(1));
+            .or_else(|| Some(cut(cut(json.str("spec_code")?, b'.').1?, b'.').0));
         Ok(Self {
             status: json.str("status").ok_or("a string status")?.to_owned(),
             cache_mode: mode.filter(|mode| !mode.is_empty()).map(str::to_owned),

@@ -27,6 +27,8 @@ pub const OPERATION: Operation = Operation {
 
 fn check(json: &Json) -> Result<(), &'static str> {
     json.get("instance_num").and_then(Json::as_number).ok_or("a number instance_num")?;
-    let instances = json.get("instances").and_then(Json::as_array).ok_or("a list instances")?;
-    instances.iter().try_for_each(|instance| Instance::read(instance).map(drop))
+    for instance in json.list("instances", "a list instances")? {
+        Instance::read(instance)?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{Answer, Effect, Kind, Operation, Param};
 use crate::error::Error;
 use crate::json::Json;
+use crate::text::concat;
 
 /// `GET /v3/projects?name={region}` at IAM
 pub const OPERATION: Operation = Operation {
@@ -14,16 +15,12 @@ pub const OPERATION: Operation = Operation {
     answer: Answer::Json(|json| projects(json).map(drop)),
 };
 
-fn projects(json: &Json) -> Result<&[Json], &'static str> {
-    let projects = json
-        .get("projects")
-        .and_then(Json::as_array)
-        .ok_or("a list projects")?;
-    if projects.iter().all(|project| project.str("id").is_some()) {
-        Ok(projects)
-    } else {
-        Err("projects with a string id")
+fn projects(json: &Json) -> Result<Vec<&str>, &'static str> {
+    let mut ids = Vec::new();
+    for project in json.list("projects", "a list projects")? {
+        ids.push(project.str("id").ok_or("projects with a string id")?);
     }
+    Ok(ids)
 }
 
 /// The one project of the answer.
@@ -31,35 +28,25 @@ fn projects(json: &Json) -> Result<&[Json], &'static str> {
 /// # Errors
 /// `InvalidArgument` with field `projectId` when there is none or several: it says what to do.
 pub fn only_project(json: &Json, region: &str) -> Result<String, Error> {
-    let ids: Vec<_> = projects(json)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|project| project.str("id"))
-        .collect();
-    match ids.as_slice() {
+    let why = match projects(json).unwrap_or_default().as_slice() {
         [id] => {
             super::check_project_id(id)?;
-            Ok((*id).to_owned())
+            return Ok((*id).to_owned());
         }
-        [] => Err(Error::invalid(
-            "projectId",
-            &[
-                "cannot be looked up: IAM knows no project of region ",
-                region,
-                " for this key; check the region, or give projectId",
-            ]
-            .concat(),
-        )),
-        several => Err(Error::invalid(
-            "projectId",
-            &[
-                "is not clear: region ",
-                region,
-                " has several projects (",
-                &several[..several.len().min(5)].join(", "),
-                "); give one of them",
-            ]
-            .concat(),
-        )),
-    }
+        [] => concat(&[
+            "cannot be looked up: IAM knows no project of region ",
+            region,
+            " for this key; check the region, or give projectId",
+        ]),
+        several => {
+            let mut why = concat(&["is not clear: region ", region, " has several projects"]);
+            for id in several.iter().take(5) {
+                why.push_str(", ");
+                why.push_str(id);
+            }
+            why.push_str("; give one of them");
+            why
+        }
+    };
+    Err(Error::invalid("projectId", &why))
 }

@@ -11,6 +11,7 @@ pub use param::{Kind, Param, Place};
 use crate::error::Error;
 use crate::json::Json;
 use crate::sign::percent_encode;
+use crate::text::{concat, cut};
 
 macro_rules! operations {
     ($($name:ident)*) => {
@@ -87,32 +88,29 @@ impl Operation {
     /// # Errors
     /// `InvalidArgument` naming the parameter that is missing, of another kind, or malformed.
     pub fn path_and_query(&self, project_id: &str, args: &Json) -> Result<String, Error> {
-        let mut path = String::new();
-        for segment in self.path.split('/').skip(1) {
-            path.push('/');
-            let name = segment
-                .strip_prefix('{')
-                .and_then(|name| name.strip_suffix('}'));
-            path.push_str(&match name {
-                None => segment.to_owned(),
-                Some("project_id") => percent_encode(project_id),
-                Some(name) => {
-                    let param = self.params.iter().find(|param| param.wire == name);
-                    let value = param.map_or(Ok(None), |param| param.read(args))?;
-                    percent_encode(&value.unwrap_or_default())
+        let (start, mut rest) = cut(self.path, b'{');
+        let mut path = start.to_owned();
+        while let Some(from) = rest {
+            let (name, after) = cut(from, b'}');
+            let mut value = project_id.to_owned();
+            for param in self.params {
+                if param.wire == name {
+                    value = param.read(args)?.unwrap_or_default();
                 }
-            });
+            }
+            path.push_str(&percent_encode(&value));
+            let (between, next) = cut(after.unwrap_or_default(), b'{');
+            path.push_str(between);
+            rest = next;
         }
-        let mut separator = '?';
-        for param in self
-            .params
-            .iter()
-            .filter(|param| param.place == Place::Query)
-        {
-            if let Some(value) = param.read(args)? {
-                path.push(separator);
-                path.push_str(&[param.wire, "=", &percent_encode(&value)].concat());
-                separator = '&';
+        let mut separator = "?";
+        for param in self.params {
+            if param.place == Place::Query
+                && let Some(value) = param.read(args)?
+            {
+                let value = percent_encode(&value);
+                path.push_str(&concat(&[separator, param.wire, "=", &value]));
+                separator = "&";
             }
         }
         Ok(path)

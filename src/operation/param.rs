@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::json::Json;
-use crate::text::decimal;
+use crate::text::{concat, decimal, has_control};
 
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,41 +64,28 @@ impl Param {
 
     /// The parameter's text among `args`; none when it is optional and left out.
     pub(crate) fn read(&self, args: &Json) -> Result<Option<String>, Error> {
-        let wrong = |why: &str| Err(Error::invalid(self.name, why));
         match (self.kind, args.get(self.name)) {
-            (_, None | Some(Json::Null)) => match self.place {
-                Place::Path => wrong(self.kind.wanted()),
-                Place::Query => Ok(None),
-            },
+            (_, None | Some(Json::Null)) if self.place == Place::Query => return Ok(None),
             (Kind::Bool, Some(Json::Bool(value))) => {
-                Ok(Some(if *value { "true" } else { "false" }.to_owned()))
+                return Ok(Some(if *value { "true" } else { "false" }.to_owned()));
             }
             (Kind::Integer(least, most), Some(Json::Number(number))) => {
-                // A float compares exactly here, and NaN compares false.
-                if number.fract() == 0.0
-                    && *number >= f64::from(least)
-                    && *number <= f64::from(most)
-                {
-                    Ok(Some(decimal(*number as u64)))
-                } else {
-                    wrong(
-                        &[
-                            "must be a whole number from ",
-                            &decimal(least.into()),
-                            " to ",
-                            &decimal(most.into()),
-                        ]
-                        .concat(),
-                    )
+                let whole = *number as u32;
+                // NaN, a fraction and what is beyond come back as another number.
+                if f64::from(whole) == *number && (least..=most).contains(&whole) {
+                    return Ok(Some(decimal(whole.into())));
                 }
+                let (least, most) = (decimal(least.into()), decimal(most.into()));
+                let why = concat(&["must be a whole number from ", &least, " to ", &most]);
+                return Err(Error::invalid(self.name, &why));
             }
-            (Kind::Bool | Kind::Integer(..), Some(_)) => wrong(self.kind.wanted()),
-            (kind, Some(Json::String(text))) => {
-                kind.check(self.name, text)?;
-                Ok(Some(text.clone()))
+            (Kind::Bool | Kind::Integer(..), _) => {}
+            (kind, Some(Json::String(text))) if kind.allows(text) => {
+                return Ok(Some(text.clone()));
             }
-            (kind, Some(_)) => wrong(kind.wanted()),
+            _ => {}
         }
+        Err(Error::invalid(self.name, self.kind.wanted()))
     }
 }
 
@@ -116,30 +103,38 @@ impl Kind {
 
     /// Checks a text of this kind.
     pub(crate) fn check(self, field: &str, text: &str) -> Result<(), Error> {
-        let right = match self {
-            Self::InstanceId => is_uuid(text),
-            Self::JobId => is_uuid(text) || is_hex(text, 32),
-            Self::ProjectId => {
-                is_hex(text, 32) && !text.bytes().any(|byte| byte.is_ascii_uppercase())
-            }
-            _ => (1..=1024).contains(&text.len()) && !text.chars().any(char::is_control),
-        };
-        if right {
+        if self.allows(text) {
             Ok(())
         } else {
             Err(Error::invalid(field, self.wanted()))
         }
     }
+
+    #[inline(never)]
+    fn allows(self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        match self {
+            Self::InstanceId => is_uuid(bytes),
+            Self::JobId => is_uuid(bytes) || bytes.len() == 32 && bytes.iter().all(is_hex),
+            Self::ProjectId => {
+                bytes.len() == 32
+                    && bytes
+                        .iter()
+                        .all(|byte| is_hex(byte) && !byte.is_ascii_uppercase())
+            }
+            _ => (1..=1024).contains(&bytes.len()) && !has_control(text),
+        }
+    }
 }
 
-fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+fn is_hex(byte: &u8) -> bool {
+    byte.is_ascii_hexdigit()
 }
 
-fn is_uuid(text: &str) -> bool {
-    let mut parts = text.split('-');
-    [8, 4, 4, 4, 12]
-        .iter()
-        .all(|length| parts.next().is_some_and(|part| is_hex(part, *length)))
-        && parts.next().is_none()
+fn is_uuid(bytes: &[u8]) -> bool {
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => is_hex(byte),
+        })
 }

@@ -108,7 +108,7 @@ fn refuses_by_field() {
     ] {
         let error = path(operation, text).unwrap_err();
         assert!(
-            matches!(&error, Error::InvalidArgument { field: own, .. } if own == field),
+            matches!(&*error, crate::error::Problem::InvalidArgument { field: own, .. } if own == field),
             "{text}: {error}"
         );
     }

@@ -224,7 +224,7 @@ mod tests {
         ] {
             let error = parse(text).unwrap_err();
             assert!(
-                matches!(&error, Error::InvalidArgument { field, .. } if field == "url"),
+                matches!(&*error, crate::error::Problem::InvalidArgument { field, .. } if field == "url"),
                 "{text}"
             );
         }

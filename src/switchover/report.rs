@@ -56,23 +56,26 @@ pub struct Report {
 impl Report {
     /// As JavaScript has it, without the job.
     pub fn to_json(&self, instance_id: &str) -> Json {
-        let nodes = |nodes: &Option<Vec<Node>>| {
-            nodes
-                .as_ref()
-                .map(|nodes| Json::Array(nodes.iter().map(Node::to_json).collect()))
-        };
-        let attempts = Json::object()
-            .with("swap", Json::Number(self.swap_requests.into()))
-            .with("reads", Json::Number(self.read_requests.into()));
-        Json::object()
-            .with("instanceId", Json::text(instance_id))
-            .with("result", Json::text(self.verdict.as_str()))
-            .with("verified", Json::Bool(self.verified))
-            .with("outcome", Json::text(self.outcome.as_str()))
-            .with("reason", Json::text(&self.reason))
-            .with("before", nodes(&self.before))
-            .with("after", nodes(&self.after))
-            .with("durationMs", Json::Number(self.duration_ms as f64))
-            .with("attempts", attempts)
+        let mut json = Json::object();
+        json.add_text("instanceId", instance_id);
+        json.add_text("result", self.verdict.as_str());
+        json.add("verified", Json::Bool(self.verified));
+        json.add_text("outcome", self.outcome.as_str());
+        json.add_text("reason", &self.reason);
+        for (name, nodes) in [("before", &self.before), ("after", &self.after)] {
+            if let Some(nodes) = nodes {
+                let mut list = Vec::new();
+                for node in nodes {
+                    list.push(node.to_json());
+                }
+                json.add(name, Json::Array(list));
+            }
+        }
+        json.add_number("durationMs", self.duration_ms as f64);
+        let mut attempts = Json::object();
+        attempts.add_number("swap", self.swap_requests.into());
+        attempts.add_number("reads", self.read_requests.into());
+        json.add("attempts", attempts);
+        json
     }
 }

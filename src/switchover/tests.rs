@@ -506,7 +506,7 @@ fn a_lost_swap_that_ends_between_the_last_reads_is_seen() {
         };
         told(Ok(instance), Outcome::Accepted, 1);
         told(Ok(&before), Outcome::Accepted, 2);
-        let lost = Error::Timeout { timeout_ms: 1 };
+        let lost = Error::timeout(1);
         told(Err(lost), Outcome::Unknown, 3);
         told(Ok(&before), Outcome::Accepted, 2_004);
         told(Ok(instance), Outcome::Accepted, 2_005);
@@ -547,7 +547,7 @@ fn stopping_at_any_moment_leaves_what_is_known() {
         machine.stop(Outcome::Unknown, 1, model.now_ms);
         assert_eq!(machine.step(), Step::Done);
         let report = machine.report();
-        assert_eq!(report.error, Some(Error::Aborted));
+        assert_eq!(report.error, Some(Error::aborted()));
         let verdict = if swapping || model.swaps_run > 0 {
             Verdict::Unknown
         } else {
