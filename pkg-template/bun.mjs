@@ -9,7 +9,6 @@ import providers from "./providers.cjs";
 
 client.loadFrom({ sync: () => readFileSync(file) });
 client.completeFrom(providers.complete);
-providers.parseWith(client.parseProfile);
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

@@ -10,7 +10,6 @@ const providers = require("./providers.cjs");
 
 client.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/client.wasm")) });
 client.completeFrom(providers.complete);
-providers.parseWith(client.parseProfile);
 
 exports.DcsClient = client.DcsClient;
 exports.changeMasterStandbyAsync = client.changeMasterStandbyAsync;

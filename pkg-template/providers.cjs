@@ -26,18 +26,46 @@ function variable(name) {
   }
 }
 
-/**
- * Reads a profile file. The wasm module does, which belongs to the entry point.
- * @type {(text: string) => { ak?: string, sk?: string, securityToken?: string, projectId?: string }}
- */
-let parse;
+/** The keys of a profile file, and what they are called here. */
+const KEYS = new Map([
+  ["ak", "ak"],
+  ["sk", "sk"],
+  ["security_token", "securityToken"],
+  ["project_id", "projectId"],
+  ["iam_endpoint", "iamEndpoint"],
+]);
 
 /**
- * For the entry points.
- * @param {typeof parse} parser
+ * Reads a profile file as the official Python core does (configparser): section [basic], `=` or `:` after the key, `#` and
+ * `;` start a comment line, keys in any case; of two equal keys none wins. Messages name the line, never its text.
+ * @param {string} text
  */
-function parseWith(parser) {
-  parse = parser;
+function parse(text) {
+  /** @type {Record<string, string>} */
+  const profile = {};
+  let basic = false;
+  let found = false;
+  for (const [index, whole] of text.replace(/^\uFEFF+/, "").split("\n").entries()) {
+    const line = whole.trim();
+    const wrong = (/** @type {string} */ why) => failed(`profile file, line ${index + 1}: ${why}`);
+    if (line === "" || /^[#;]/.test(line)) continue;
+    if (line.startsWith("[")) {
+      const end = line.indexOf("]");
+      if (end < 0) throw wrong("a section without ]");
+      basic = line.slice(1, end) === "basic";
+      found ||= basic;
+    } else if (basic) {
+      const at = line.search(/[=:]/);
+      if (at < 0) throw wrong("neither [section] nor key = value");
+      // Other keys belong to other tools.
+      const name = KEYS.get(line.slice(0, at).trim().toLowerCase());
+      if (!name) continue;
+      if (name in profile) throw wrong("a key stands twice");
+      profile[name] = line.slice(at + 1).trim();
+    }
+  }
+  if (!found) throw failed("profile file: no section [basic]");
+  return profile;
 }
 
 /** An access key of the environment: HUAWEICLOUD_SDK_AK and _SK, or CLOUD_SDK_AK and CLOUD_SDK_SK. */
@@ -197,4 +225,4 @@ const withChain = (given) =>
     ? { __proto__: null, ...given, credentials: chain }
     : given;
 
-module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, complete, parseWith };
+module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, complete, parse };

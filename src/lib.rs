@@ -7,7 +7,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`sign`] | canonical request, string to sign, the algorithms |
-//! | [`credential`] | access keys and tokens, wiped when dropped; the profile file |
+//! | [`credential`] | access keys and tokens, wiped when dropped |
 //! | [`region`], [`config`] | regions and endpoints; options as checked values |
 //! | [`operation`] | one file an operation: what it is given, sends and is promised |
 //! | [`call`], [`retry`] | one call as a machine: what to do next, what may be sent again |

@@ -6,13 +6,11 @@
 //! | [`canonical`] | canonical request, string to sign and signature are those of a second, naive implementation |
 //! | [`url`] | a URL that is accepted is sent by `fetch` as it was signed |
 //! | [`error`] | every answer gives an error with code and message; what may be sent again surely did not run |
-//! | [`profile`] | a profile file reads as a naive reader reads it; no message holds its text |
 //! | [`switchover`] | at most one swap runs, and no report says more than was seen |
 
 pub mod canonical;
 pub mod error;
 pub mod naive;
-pub mod profile;
 pub mod switchover;
 pub mod url;
 
@@ -24,6 +22,5 @@ pub const TARGETS: &[(&str, Check)] = &[
     ("canonical", canonical::check),
     ("url", url::check),
     ("error", error::check),
-    ("profile", profile::check),
     ("switchover", switchover::check),
 ];

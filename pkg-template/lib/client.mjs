@@ -232,9 +232,3 @@ export function regions() {
   loadSync();
   return glue.regions();
 }
-
-/** @param {string} text */
-export function parseProfile(text) {
-  loadSync();
-  return glue.parseProfile(text);
-}

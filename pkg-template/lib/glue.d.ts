@@ -28,7 +28,6 @@ declare module "#glue" {
     free(): void;
   }
   export function regions(): any;
-  export function parseProfile(text: string): any;
 }
 
 // Filled in by the build.

@@ -1,7 +1,5 @@
 //! Credentials: access keys and tokens, wiped from memory when dropped and absent from every text.
 
-pub mod profile;
-
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 

@@ -200,21 +200,3 @@ pub fn regions() -> JsValue {
     }
     platform::to_js(&Json::Array(regions))
 }
-
-/// Reads the text of a profile file: `{ ak?, sk?, securityToken?, projectId?, iamEndpoint? }`.
-///
-/// # Errors
-/// `CredentialsError` naming the line.
-#[wasm_bindgen(js_name = parseProfile)]
-pub fn parse_profile(text: &str) -> Result<JsValue, JsValue> {
-    let profile = crate::credential::profile::parse(text)
-        .map_err(|error| Fail::from(error).to_js(&platform::alone(&JsValue::UNDEFINED), None))?;
-    let mut json = Json::object();
-    json.add_given("ak", profile.ak.as_deref());
-    json.add_given("sk", profile.sk.as_ref().map(|text| text.as_str()));
-    let token = profile.security_token.as_ref().map(|text| text.as_str());
-    json.add_given("securityToken", token);
-    json.add_given("projectId", profile.project_id.as_deref());
-    json.add_given("iamEndpoint", profile.iam_endpoint.as_deref());
-    Ok(platform::to_js(&json))
-}
