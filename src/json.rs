@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::text::cut;
+
 /// Deeper values are refused: no answer of the service nests so far, and recursion must end.
 const MAX_DEPTH: u8 = 32;
 
@@ -143,38 +145,63 @@ impl Json {
 impl Json {
     /// Reads a packed value.
     pub fn unpack(packed: &str) -> Self {
-        unpack(&mut packed.split('\0')).unwrap_or_default()
+        unpack(&mut Some(packed)).unwrap_or_default()
     }
 }
 
-fn unpack(tokens: &mut dyn Iterator<Item = &str>) -> Option<Json> {
-    let token = tokens.next()?;
+/// The next token; `left` is what follows it.
+#[inline(never)]
+fn token<'a>(left: &mut Option<&'a str>) -> Option<&'a str> {
+    let (token, rest) = cut((*left)?, 0);
+    *left = rest;
+    Some(token)
+}
+
+fn unpack(left: &mut Option<&str>) -> Option<Json> {
+    let token = token(left)?;
     let rest = token.get(1..).unwrap_or_default();
     Some(match token.as_bytes().first()? {
         b's' => Json::text(rest),
-        b'i' => Json::Number(rest.parse::<i64>().ok()? as f64),
+        b'i' => Json::Number(whole(rest.as_bytes())),
         b'f' => Json::Number(f64::NAN),
         b't' => Json::Bool(true),
         b'u' => Json::Bool(false),
         b'n' => Json::Null,
         b'[' => {
             let mut items = Vec::new();
-            while let Some(item) = unpack(tokens) {
+            while let Some(item) = unpack(left) {
                 items.push(item);
             }
             Json::Array(items)
         }
         b'{' => {
-            let mut members = Vec::new();
-            while let Some(name) = tokens.next().filter(|name| *name != "}") {
+            let mut object = Json::object();
+            loop {
                 // A name begins with a mark, so that none can be taken for the end.
-                members.push((name.get(1..)?.to_owned(), unpack(tokens)?));
+                match self::token(left) {
+                    None | Some("}") => return Some(object),
+                    Some(name) => object.add(name.get(1..)?, unpack(left)?),
+                }
             }
-            Json::Object(members)
         }
         b'x' => Json::Other,
         _ => return None, // the end of a list
     })
+}
+
+/// A whole number, which JavaScript wrote.
+fn whole(digits: &[u8]) -> f64 {
+    let mut number = 0.0;
+    for digit in digits {
+        if *digit != b'-' {
+            number = number * 10.0 + f64::from(digit.wrapping_sub(b'0'));
+        }
+    }
+    if digits.first() == Some(&b'-') {
+        -number
+    } else {
+        number
+    }
 }
 
 impl Serialize for Json {

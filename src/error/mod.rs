@@ -125,8 +125,9 @@ impl Error {
         Problem::InvalidArgument { field, message }.into()
     }
 
+    /// Something about credentials.
     #[inline(never)]
-    pub(crate) fn credentials(message: &str) -> Self {
+    pub fn credentials(message: &str) -> Self {
         let message = message.to_owned();
         Problem::Credentials { message }.into()
     }

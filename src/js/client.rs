@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Promise;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::context::{Context, Given, Shared};
-use super::error::{Fail, How};
+use super::error::{How, to_js};
 use super::platform::{self, Came, now_ms};
-use super::run::{Calling, Turn};
+use super::run::Calling;
 use super::switchover::{self, Switching};
 use crate::error::{Error, Outcome};
 use crate::json::Json;
@@ -43,21 +43,36 @@ impl Task {
         run(Ok(Self { context, work }))
     }
 
-    fn turn(&mut self, came: &Came) -> Result<Turn, JsValue> {
+    fn turn(&mut self, came: &Came) -> Result<(), Error> {
         let context = &self.context;
         match &mut self.work {
-            Work::Call(calling) => calling
-                .turn(context, came)
-                .map_err(|fail| call_failed(context, calling, &fail)),
+            Work::Call(calling) => calling.turn(context, came),
             Work::Switchover(switching) => switching.turn(context, came),
             Work::Follow(following, calling) => {
                 switchover::follow(context, &mut following.borrow_mut(), calling, came)
             }
-            Work::LookUp(calling) => calling
-                .turn(context, came)
-                .and_then(|turn| calling.project(context, turn))
-                .map_err(|fail| fail.to_js(&context.room, None)),
+            Work::LookUp(calling) => {
+                calling.turn(context, came)?;
+                calling.found(context)
+            }
         }
+    }
+
+    /// What the promise is rejected with.
+    fn failed(&self, error: &Error) -> JsValue {
+        let context = &self.context;
+        let mut outcome = None;
+        if let Work::Call(Calling { call, .. }) = &self.work {
+            outcome = outcome_of(call.operation(), call.outcome());
+            if context.how.get() == How::Reason {
+                let mut event = Json::object();
+                event.add_text("type", "aborted");
+                event.add_text("operation", call.operation().name);
+                event.add_given("outcome", outcome.map(Outcome::as_str));
+                context.tell(&event);
+            }
+        }
+        context.refused(error, outcome)
     }
 }
 
@@ -65,29 +80,19 @@ impl Task {
 fn run(task: Result<Task, JsValue>) -> Promise {
     future_to_promise(async move {
         let mut task = task?;
-        let mut came = Came::nothing();
+        let mut came = Came::default();
+        task.context.done.set(false);
         loop {
-            match task.turn(&came)? {
-                Turn::Await(promise) => {
-                    came = Came::read(JsFuture::from(promise).await?.unchecked_ref());
-                }
-                Turn::Done(value) => return Ok(value),
+            if let Err(error) = task.turn(&came) {
+                return Err(task.failed(&error));
             }
+            let room = &task.context.room;
+            if task.context.done.get() {
+                return Ok(platform::value(room));
+            }
+            came = Came::read(&JsFuture::from(platform::waiting(room)).await?);
         }
     })
-}
-
-fn call_failed(context: &Context, calling: &Calling, fail: &Fail) -> JsValue {
-    let operation = calling.call.operation();
-    let outcome = outcome_of(operation, calling.call.outcome());
-    if fail.how == How::Reason {
-        let mut event = Json::object();
-        event.add_text("type", "aborted");
-        event.add_text("operation", operation.name);
-        event.add_given("outcome", outcome.map(Outcome::as_str));
-        context.tell(&event);
-    }
-    fail.to_js(&context.room, outcome)
 }
 
 fn outcome_of(operation: &Operation, outcome: Outcome) -> Option<Outcome> {
@@ -109,14 +114,14 @@ impl Client {
     /// `InvalidArgumentError`.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &JsValue) -> Result<Client, JsValue> {
-        let (given, read) = Given::read(options, None);
-        match read {
-            Ok(()) => Ok(Self {
-                given,
-                shared: Rc::default(),
-            }),
-            Err(fail) => Err(fail.to_js(&given.room, None)),
+        let (given, usable) = Given::read(options, None);
+        if !usable {
+            return Err(to_js(&Error::aborted(), How::Made, &given.room, None));
         }
+        Ok(Self {
+            given,
+            shared: Rc::default(),
+        })
     }
 
     /// Calls the operation of that name; `switchover` is a whole switchover.
@@ -132,7 +137,7 @@ impl Client {
         let operation = &show_job_info::OPERATION;
         let context = self.context(options, operation)?;
         if let Err(error) = operation.path_and_query("", &context.args) {
-            return Err(Fail::from(error).to_js(&context.room, None));
+            return Err(context.refused(&error, None));
         }
         let following = Following::new(context.config.switchover, now_ms());
         Ok(Follow(Rc::new(context), Rc::new(RefCell::new(following))))
@@ -144,10 +149,8 @@ impl Client {
         let called = Operation::find(name);
         let operation = called.unwrap_or(&change_master_standby_async::OPERATION);
         let context = Rc::new(self.context(options, operation)?);
-        let refused = |error: Error| {
-            let outcome = outcome_of(operation, Outcome::NotSent);
-            Fail::from(error).to_js(&context.room, outcome)
-        };
+        let refused =
+            |error: Error| context.refused(&error, outcome_of(operation, Outcome::NotSent));
         let work = match called {
             Some(operation) => Work::Call(Calling::new(&context, operation, context.args.clone())),
             None if name == "switchover" => {
@@ -163,14 +166,17 @@ impl Client {
         options: &JsValue,
         operation: &'static Operation,
     ) -> Result<Context, JsValue> {
-        let (given, read) = Given::read(options, Some(&self.given));
-        match read.and_then(|()| Ok(given.check(operation.params)?)) {
-            Ok(config) => Ok(Context::new(&self.shared, config, given)),
-            Err(fail) => {
-                let outcome = outcome_of(operation, Outcome::NotSent);
-                Err(fail.to_js(&given.room, outcome))
+        let (given, usable) = Given::read(options, Some(&self.given));
+        let (how, error) = if usable {
+            match given.check(operation.params) {
+                Ok(config) => return Ok(Context::new(&self.shared, config, given)),
+                Err(error) => (How::Plain, error),
             }
-        }
+        } else {
+            (How::Made, Error::aborted())
+        };
+        let outcome = outcome_of(operation, Outcome::NotSent);
+        Err(to_js(&error, how, &given.room, outcome))
     }
 }
 

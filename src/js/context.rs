@@ -6,12 +6,12 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{Fail, How};
+use super::error::{How, to_js};
 use super::platform::{self, Act, Came, Ended};
 use super::sign::Credential;
 use crate::config::Config;
 use crate::credential::Credential as Core;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::json::Json;
 use crate::operation::{Param, check_project_id};
 use crate::sign::Headers;
@@ -45,8 +45,8 @@ pub struct Given {
 }
 
 impl Given {
-    /// Reads an options object over the options of `base`. What is refused, the room tells.
-    pub fn read(options: &JsValue, base: Option<&Self>) -> (Self, Result<(), Fail>) {
+    /// Reads an options object over the options of `base`, and whether they can be used: the room keeps what is refused.
+    pub fn read(options: &JsValue, base: Option<&Self>) -> (Self, bool) {
         let none = JsValue::UNDEFINED;
         let read = platform::read_options(options, base.map_or(&none, |base| &base.room));
         let text = read.get(0).as_string().unwrap_or_default();
@@ -56,10 +56,6 @@ impl Given {
             source: Source::Missing,
             room: read.get(1),
         };
-        let made = Fail {
-            error: Error::aborted(),
-            how: How::Made,
-        };
         given.source = match (text.as_bytes().first(), base) {
             (Some(b'p'), _) => Source::Provider,
             (Some(b's'), _) => Source::Signer,
@@ -67,14 +63,14 @@ impl Given {
             (Some(b'h'), _) => match Credential::given(&credentials) {
                 Ok(credential) => Source::Held(credential),
                 Err(thrown) => {
-                    platform::threw(&given.room, &thrown);
-                    return (given, Err(made));
+                    platform::keep(&given.room, true, &thrown);
+                    return (given, false);
                 }
             },
-            (Some(b'e'), _) => return (given, Err(made)),
+            (Some(b'e'), _) => return (given, false),
             _ => Source::Missing,
         };
-        (given, Ok(()))
+        (given, true)
     }
 
     /// Checks the plain options, and that there are credentials. `more` is what the call itself takes.
@@ -108,6 +104,10 @@ pub struct Context {
     pub args: Json,
     pub source: Source,
     pub room: JsValue,
+    /// The task has come to its end.
+    pub done: Cell<bool>,
+    /// What stands behind the error that is on its way.
+    pub how: Cell<How>,
 }
 
 impl Context {
@@ -119,6 +119,8 @@ impl Context {
             args: given.plain,
             source: given.source,
             room: given.room,
+            done: Cell::default(),
+            how: Cell::default(),
         }
     }
 
@@ -130,6 +132,8 @@ impl Context {
             args: Json::Null,
             source: self.source.clone(),
             room: platform::alone(&self.room),
+            done: Cell::default(),
+            how: Cell::default(),
         }
     }
 
@@ -138,81 +142,111 @@ impl Context {
         platform::tell(&self.room, &platform::to_js(event));
     }
 
+    /// Begins a wait.
+    pub fn begin(&self, act: Act, value: &JsValue) {
+        act.begin(&self.room, self.config.timeout_ms, value);
+    }
+
+    /// Begins a pause.
+    pub fn pause(&self, ms: u32) {
+        Act::Pause.begin(&self.room, ms, &JsValue::UNDEFINED);
+    }
+
     /// Asks the provider for credentials.
-    pub fn ask_provider(&self) -> js_sys::Promise {
-        MAKE.with(|make| {
-            let make = make.as_ref().unchecked_ref();
-            Act::Credentials.begin(&self.room, self.config.timeout_ms, make)
-        })
+    pub fn ask_provider(&self) {
+        MAKE.with(|make| self.begin(Act::Credentials, make.as_ref().unchecked_ref()));
     }
 
     /// Whether a request may leave.
-    pub fn check_ready(&self) -> Result<(), Fail> {
+    pub fn check_ready(&self) -> Result<(), Error> {
         match platform::ready(&self.room) {
             0 => Ok(()),
-            1 => Err(Fail::aborted()),
-            _ => Err(Error::invalid("fetch", "must be given: this platform has none").into()),
+            1 => Err(self.aborted()),
+            _ => Err(Error::invalid(
+                "fetch",
+                "must be given: this platform has none",
+            )),
         }
     }
 
-    /// The project id, where no look-up is needed; else the key under which the look-up is kept.
-    pub fn project_id(
-        &self,
-        credential: Option<&Credential>,
-    ) -> Result<Result<String, String>, Error> {
+    /// An error that JavaScript has more of.
+    #[inline(never)]
+    pub fn behind(&self, how: How, error: Error) -> Error {
+        self.how.set(how);
+        error
+    }
+
+    /// The caller has given up.
+    pub fn aborted(&self) -> Error {
+        self.behind(How::Reason, Error::aborted())
+    }
+
+    /// What a promise is rejected with. `outcome` is given for a swap.
+    pub fn refused(&self, error: &Error, outcome: Option<Outcome>) -> JsValue {
+        to_js(error, self.how.take(), &self.room, outcome)
+    }
+
+    /// The project id, where no look-up is needed; else the key under which the look-up is kept, after a line break.
+    pub fn project_id(&self, credential: Option<&Credential>) -> Result<String, Error> {
         if let Some(id) = &self.config.project_id {
-            return Ok(Ok(id.clone()));
+            return Ok(id.clone());
         }
-        let missing = |why| Err(Error::invalid("projectId", why));
-        let Some(credential) = credential else {
-            return missing("must be given with signer: nothing here can ask IAM for it");
+        let why = match credential {
+            None => "must be given with signer: nothing here can ask IAM for it",
+            Some(credential) => {
+                if let Some(id) = &credential.0.project_id {
+                    return check_project_id(id).map(|()| id.clone());
+                }
+                match (
+                    &self.config.via,
+                    &self.config.region,
+                    &self.config.iam_endpoint,
+                ) {
+                    (Some(_), ..) => "must be given with via: IAM is not asked through a proxy",
+                    (None, Some(region), Some(iam)) => {
+                        let who = match &credential.0.core {
+                            Core::AccessKey(key) => key.ak().to_owned(),
+                            // A token is secret: its hash tells it apart as well.
+                            Core::Token(token) => crate::sign::token_fingerprint(token),
+                        };
+                        return Ok(concat(&["\n", &who, "\n", region, "\n", iam]));
+                    }
+                    _ => "must be given, or a known region so that IAM can be asked for it",
+                }
+            }
         };
-        if let Some(id) = &credential.0.project_id {
-            check_project_id(id)?;
-            return Ok(Ok(id.clone()));
-        }
-        if self.config.via.is_some() {
-            return missing("must be given with via: IAM is not asked through a proxy");
-        }
-        let (Some(region), Some(iam)) = (&self.config.region, &self.config.iam_endpoint) else {
-            return missing("must be given, or a known region so that IAM can be asked for it");
+        Err(Error::invalid("projectId", why))
+    }
+
+    /// The credential that a provider gave.
+    pub fn provided(&self, came: &Came) -> Result<Credential, Error> {
+        let why = match came.ended() {
+            Ended::Value => match Credential::shared(&platform::value(&self.room)) {
+                Some(credential) => return Ok(credential),
+                None => "the credentials were freed",
+            },
+            Ended::Thrown => return Err(self.made(came)),
+            _ => "the credentials provider did not answer in time",
         };
-        let who = match &credential.0.core {
-            Core::AccessKey(key) => key.ak().to_owned(),
-            // A token is secret: its hash tells it apart as well.
-            Core::Token(token) => crate::sign::token_fingerprint(token),
+        Err(Error::credentials(why))
+    }
+
+    /// An error that was made already, maybe for several calls.
+    pub fn made(&self, came: &Came) -> Error {
+        self.behind(How::Made, Error::credentials(came.text()))
+    }
+
+    /// The headers that a remote signer gave.
+    pub fn signed(&self, came: &Came) -> Result<Headers, Error> {
+        let why = match came.ended() {
+            Ended::Value => return remote_headers(Json::unpack(came.text())),
+            Ended::Thrown => {
+                self.how.set(How::Cause);
+                "the signer failed"
+            }
+            _ => "the signer did not answer in time",
         };
-        Ok(Err(concat(&[&who, "\n", region, "\n", iam])))
-    }
-}
-
-/// The credential that a provider gave.
-pub fn provided(came: &Came) -> Result<Credential, Fail> {
-    match came.ended {
-        Ended::Value => Credential::shared(&came.object)
-            .ok_or_else(|| Error::credentials("the credentials were freed").into()),
-        Ended::Thrown => Err(made(came)),
-        _ => Err(Error::credentials("the credentials provider did not answer in time").into()),
-    }
-}
-
-/// An error that was made already.
-pub fn made(came: &Came) -> Fail {
-    Fail {
-        error: Error::credentials(came.text()),
-        how: How::Made,
-    }
-}
-
-/// The headers that a remote signer gave.
-pub fn signed(came: &Came) -> Result<Headers, Fail> {
-    match came.ended {
-        Ended::Value => Ok(remote_headers(Json::unpack(came.text()))?),
-        Ended::Thrown => Err(Fail {
-            error: Error::credentials("the signer failed"),
-            how: How::Cause,
-        }),
-        _ => Err(Error::credentials("the signer did not answer in time").into()),
+        Err(Error::credentials(why))
     }
 }
 

@@ -15,9 +15,10 @@ extern "C" {
 
 /// What stands behind an error; the numbers are those of `platform.js`.
 #[cfg(feature = "client")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum How {
     /// Nothing of JavaScript.
+    #[default]
     Plain,
     /// What was thrown is its cause.
     Cause,
@@ -27,42 +28,11 @@ pub enum How {
     Reason,
 }
 
-/// Why a call did not come to its end.
+/// An error as JavaScript has it. `outcome` is given for a swap.
 #[cfg(feature = "client")]
-#[derive(Debug)]
-pub struct Fail {
-    /// For the core.
-    pub error: Error,
-    /// For JavaScript.
-    pub how: How,
-}
-
-#[cfg(feature = "client")]
-impl From<Error> for Fail {
-    fn from(error: Error) -> Self {
-        Self {
-            error,
-            how: How::Plain,
-        }
-    }
-}
-
-#[cfg(feature = "client")]
-impl Fail {
-    /// The caller has given up.
-    pub fn aborted() -> Self {
-        Self {
-            error: Error::aborted(),
-            how: How::Reason,
-        }
-    }
-
-    /// What a promise is rejected with. `outcome` is given for a swap.
-    pub fn to_js(&self, room: &JsValue, outcome: Option<Outcome>) -> JsValue {
-        let fields = super::platform::to_js(&self.error.to_json(outcome));
-        let message = self.error.message();
-        super::platform::fail(room, self.how as u32, self.error.name(), &message, &fields)
-    }
+pub fn to_js(error: &Error, how: How, room: &JsValue, outcome: Option<Outcome>) -> JsValue {
+    let fields = super::platform::to_js(&error.to_json(outcome));
+    super::platform::fail(room, how as u32, error.name(), &error.message(), &fields)
 }
 
 /// The error of a synchronous call: an option was wrong.

@@ -16,7 +16,8 @@ import { invalidArgument as invalid, makeError, readable, withOutcome } from "./
  * @property {(request: Request) => Promise<Response>} [fetch]
  * @property {(event: any) => void} [onEvent]
  * @property {AbortController} [stop] Cancels the request under way.
- * @property {any} [value] What the last answer held, or the report.
+ * @property {Promise<string>} [promise] What is waited for.
+ * @property {any} [value] What the last answer held, or what was kept.
  * @property {any} [job] The job of a switchover.
  * @property {any} [thrown] What was thrown last.
  */
@@ -145,40 +146,43 @@ function readOver(room, options) {
 }
 
 /**
- * What is done in a wait, by the number of `Act`; a text, packed where it is more than that, and the credentials.
- * @type {((room: Room, value: any) => Promise<[unknown?, unknown?]>)[]}
+ * What is done in a wait, by the number of `Act`; a text, packed where it is more than one.
+ * @type {((room: Room, value: any) => Promise<unknown>)[]}
  */
 const ACTS = [
   () => new Promise(() => {}),
-  async ({ source }, make) => ["", await provided(source, make)],
-  async ({ source }, request) => [packed(await source(request))],
-  async (_, project) => [await project],
+  async (room, make) => {
+    room.value = await provided(room.source, make);
+    return "";
+  },
+  async ({ source }, request) => packed(await source(request)),
+  async (_, project) => project,
   async (room, request) => {
     const { fetch = globalThis.fetch, stop } = room;
     const secrets = ["x-auth-token", "x-security-token"].map((name) => request.headers.get(name));
-    return [await read(room, await fetch(request), /** @type {any} */ (stop).signal, secrets)];
+    return read(room, await fetch(request), /** @type {any} */ (stop).signal, secrets);
   },
 ];
 
 const SEND = 4;
 
 /**
- * Does it, no longer than `ms` and no longer than the signal allows; a request that is over by then is cancelled. Never
- * rejects: how it ended (value, thrown, late, aborted) is the first letter of the text; what was thrown stands in the room.
+ * Does it, no longer than `ms` and no longer than the signal allows; a request that is over by then is cancelled. How it
+ * ended (value, thrown, late, aborted) is the first letter of the text to which the promise resolves that the room is left
+ * with; what was thrown stands in the room too.
  * @param {Room} room
  * @param {number} what
  * @param {number} ms
  * @param {unknown} value
- * @returns {Promise<[string, unknown?]>}
  */
 export function act(room, what, ms, value) {
   const { signal } = room;
-  return new Promise((resolve) => {
-    /** @param {[string, unknown?]} came */
-    const end = (...came) => {
+  room.promise = new Promise((resolve) => {
+    /** @param {string} came */
+    const end = (came) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
-      if (what === SEND && came[0][0] !== "v") room.stop?.abort();
+      if (what === SEND && came[0] !== "v") room.stop?.abort();
       resolve(came);
     };
     const abort = () => {
@@ -189,7 +193,7 @@ export function act(room, what, ms, value) {
     if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
     /** @type {any} */ (ACTS[what])(room, value).then(
-      (/** @type {[unknown?, unknown?]} */ [text = "", object]) => end(`v${text}`, object),
+      (/** @type {unknown} */ text) => end(`v${text}`),
       (/** @type {any} */ error) => {
         room.thrown = error;
         // Node says "fetch failed" and gives the reason as the cause.
@@ -236,12 +240,16 @@ export function guard(room, init, strict) {
     : { ...init, signal, redirect: "manual" };
 }
 
+/** @param {Room} room */
+export const waiting = (room) => room.promise;
+
 /**
  * @param {Room} room
- * @param {unknown} thrown
+ * @param {boolean} thrown
+ * @param {unknown} value
  */
-export function threw(room, thrown) {
-  room.thrown = thrown;
+export function keep(room, thrown, value) {
+  room[thrown ? "thrown" : "value"] = value;
 }
 
 /**

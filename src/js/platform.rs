@@ -17,20 +17,22 @@ extern "C" {
     /// `p` a provider, `s` a signer, `n` none of them, `e` refused: the error is the room's) and the plain options.
     #[wasm_bindgen(js_name = readOptions)]
     pub fn read_options(options: &JsValue, base: &JsValue) -> Array;
-    /// Does an [`Act`] within its time and the caller's signal; resolves to what [`Came`] reads, and never rejects.
-    fn act(room: &JsValue, what: u32, ms: u32, value: &JsValue) -> Promise;
+    /// Begins an [`Act`], within its time and the caller's signal.
+    fn act(room: &JsValue, what: u32, ms: u32, value: &JsValue);
+    /// What is waited for: it resolves to what [`Came`] reads, and never rejects.
+    pub fn waiting(room: &JsValue) -> Promise;
     /// Whether a request may leave: 0; the caller has given up: 1; there is no fetch: 2.
     pub fn ready(room: &JsValue) -> u32;
     /// The options of a request: what cancels it, and what must not happen to it. Workers of the edge kind know only what
     /// is not `strict`.
     pub fn guard(room: &JsValue, init: &JsValue, strict: bool) -> RequestInit;
-    /// Keeps what was thrown, as the cause of the next error or as the error itself.
-    pub fn threw(room: &JsValue, thrown: &JsValue);
+    /// Keeps something thrown, as the cause of the next error or as the error itself; or what the task resolves to.
+    pub fn keep(room: &JsValue, thrown: bool, value: &JsValue);
     /// Tells the listener.
     pub fn tell(room: &JsValue, event: &JsValue);
     /// The error of a call; `how` is [`super::error::How`].
     pub fn fail(room: &JsValue, how: u32, name: &str, message: &str, fields: &JsValue) -> JsValue;
-    /// What the last answer held, or the report.
+    /// What the last answer held, or else what was kept; the credentials that a provider gave.
     pub fn value(room: &JsValue) -> JsValue;
     /// A room for a look-up that others may wait for: the signal of the call that asks first must not end it.
     pub fn alone(room: &JsValue) -> JsValue;
@@ -55,8 +57,8 @@ pub enum Act {
 
 impl Act {
     /// Begins.
-    pub fn begin(self, room: &JsValue, ms: u32, value: &JsValue) -> Promise {
-        act(room, self as u32, ms, value)
+    pub fn begin(self, room: &JsValue, ms: u32, value: &JsValue) {
+        act(room, self as u32, ms, value);
     }
 }
 
@@ -73,43 +75,29 @@ pub enum Ended {
     Abort,
 }
 
-/// What came of a wait.
-pub struct Came {
-    /// How it ended.
-    pub ended: Ended,
-    text: String,
-    /// The credentials that a provider gave.
-    pub object: JsValue,
-}
+/// What came of a wait: a letter that says how it ended, and a text, packed where it is more than one.
+#[derive(Default)]
+pub struct Came(String);
 
 impl Came {
-    /// What there is before the first wait.
-    pub fn nothing() -> Self {
-        Self {
-            ended: Ended::Value,
-            text: String::new(),
-            object: JsValue::UNDEFINED,
-        }
-    }
-
     /// Reads what [`act`] resolves to.
-    pub fn read(pair: &Array) -> Self {
-        let text = pair.get(0).as_string().unwrap_or_default();
-        Self {
-            ended: match text.as_bytes().first() {
-                Some(b'v') => Ended::Value,
-                Some(b't') => Ended::Thrown,
-                Some(b'a') => Ended::Abort,
-                _ => Ended::Time,
-            },
-            text,
-            object: pair.get(1),
+    pub fn read(text: &JsValue) -> Self {
+        Self(text.as_string().unwrap_or_default())
+    }
+
+    /// How it ended.
+    pub fn ended(&self) -> Ended {
+        match self.0.as_bytes().first() {
+            Some(b't') => Ended::Thrown,
+            Some(b'l') => Ended::Time,
+            Some(b'a') => Ended::Abort,
+            _ => Ended::Value,
         }
     }
 
-    /// The text that came, packed where it is more than a text.
+    /// The text.
     pub fn text(&self) -> &str {
-        self.text.get(1..).unwrap_or_default()
+        self.0.get(1..).unwrap_or_default()
     }
 }
 

@@ -4,12 +4,11 @@
 use std::rc::Rc;
 
 use js_sys::Promise;
-use wasm_bindgen::JsValue;
 use web_sys::Request;
 
 use super::client::{Task, Work};
-use super::context::{self, Context, Source};
-use super::error::{Fail, How};
+use super::context::{Context, Source};
+use super::error::How;
 use super::platform::{self, Act, Came, Ended, now_ms, random};
 use super::sign::Credential;
 use crate::call::{Call, Step};
@@ -38,26 +37,6 @@ enum Awaiting {
     Held,
     Signer,
     Answer,
-}
-
-/// How a turn ended.
-pub enum Turn {
-    /// With a wait.
-    Await(Promise),
-    /// With what the task resolves to.
-    Done(JsValue),
-}
-
-impl Turn {
-    /// Begins a wait.
-    pub fn begin(act: Act, context: &Context, ms: u32, value: &JsValue) -> Self {
-        Self::Await(act.begin(&context.room, ms, value))
-    }
-
-    /// Begins a pause.
-    pub fn pause(context: &Context, ms: u32) -> Self {
-        Self::begin(Act::Pause, context, ms, &JsValue::UNDEFINED)
-    }
 }
 
 /// A call under way.
@@ -102,10 +81,10 @@ impl Calling {
         }
     }
 
-    /// Takes what came, and begins the next wait, or ends.
-    pub fn turn(&mut self, context: &Context, came: &Came) -> Result<Turn, Fail> {
-        if came.ended == Ended::Abort {
-            return Err(Fail::aborted());
+    /// Takes what came, and begins the next wait; or the task is done.
+    pub fn turn(&mut self, context: &Context, came: &Came) -> Result<(), Error> {
+        if came.ended() == Ended::Abort {
+            return Err(context.aborted());
         }
         match self.awaiting {
             Awaiting::Nothing => {
@@ -114,23 +93,21 @@ impl Calling {
                 self.ask_credential(context)
             }
             Awaiting::Credential => {
-                self.credential = Some(context::provided(came)?);
+                self.credential = Some(context.provided(came)?);
                 self.find_project(context)
             }
             Awaiting::Project => {
-                match came.ended {
-                    Ended::Value => self.project = came.text().to_owned(),
-                    Ended::Thrown => return Err(context::made(came)),
-                    _ => {
-                        return Err(Error::timeout(context.config.timeout_ms).into());
-                    }
+                match came.ended() {
+                    Ended::Value => came.text().clone_into(&mut self.project),
+                    Ended::Thrown => return Err(context.made(came)),
+                    _ => return Err(Error::timeout(context.config.timeout_ms)),
                 }
                 self.path = self.path_of(&self.project)?;
                 self.next(context)
             }
             Awaiting::Pause => self.ask_credential(context),
             Awaiting::Held => self.next(context),
-            Awaiting::Signer => self.send(context, &context::signed(came)?),
+            Awaiting::Signer => self.send(context, &context.signed(came)?),
             Awaiting::Answer => {
                 self.answered(context, came);
                 self.next(context)
@@ -139,26 +116,25 @@ impl Calling {
     }
 
     /// The project id, when the call that looks it up has ended.
-    pub fn project(&self, context: &Context, turn: Turn) -> Result<Turn, Fail> {
-        match (turn, &self.response.json) {
-            (Turn::Done(_), Some(json)) => {
-                let region = context.config.region.as_deref().unwrap_or_default();
-                let id = list_projects::only_project(json, region)?;
-                Ok(Turn::Done(id.into()))
-            }
-            (turn, _) => Ok(turn),
+    pub fn found(&self, context: &Context) -> Result<(), Error> {
+        if let (true, Some(json)) = (context.done.get(), &self.response.json) {
+            let region = context.config.region.as_deref().unwrap_or_default();
+            let id = list_projects::only_project(json, region)?;
+            platform::keep(&context.room, false, &id.into());
         }
+        Ok(())
     }
 
     fn path_of(&self, project: &str) -> Result<String, Error> {
         self.call.operation().path_and_query(project, &self.args)
     }
 
-    fn ask_credential(&mut self, context: &Context) -> Result<Turn, Fail> {
+    fn ask_credential(&mut self, context: &Context) -> Result<(), Error> {
         match &context.source {
             Source::Provider => {
                 self.awaiting = Awaiting::Credential;
-                return Ok(Turn::Await(context.ask_provider()));
+                context.ask_provider();
+                return Ok(());
             }
             Source::Held(credential) => self.credential = Some(credential.clone()),
             _ => {}
@@ -166,18 +142,16 @@ impl Calling {
         self.find_project(context)
     }
 
-    fn find_project(&mut self, context: &Context) -> Result<Turn, Fail> {
+    fn find_project(&mut self, context: &Context) -> Result<(), Error> {
         if self.path.is_empty() {
             if self.call.operation() != &list_projects::OPERATION {
-                match context.project_id(self.credential.as_ref())? {
-                    Ok(id) => self.project = id,
-                    Err(key) => {
-                        self.awaiting = Awaiting::Project;
-                        let found = look_up(context, &key);
-                        let ms = context.config.timeout_ms;
-                        return Ok(Turn::begin(Act::Project, context, ms, &found));
-                    }
+                let project = context.project_id(self.credential.as_ref())?;
+                if project.as_bytes()[0] == b'\n' {
+                    self.awaiting = Awaiting::Project;
+                    context.begin(Act::Project, &look_up(context, &project));
+                    return Ok(());
                 }
+                self.project = project;
             }
             self.path = self.path_of(&self.project)?;
         }
@@ -185,17 +159,14 @@ impl Calling {
     }
 
     /// What the machine asks for.
-    fn next(&mut self, context: &Context) -> Result<Turn, Fail> {
+    fn next(&mut self, context: &Context) -> Result<(), Error> {
         let not_before = &context.shared.not_before_ms;
         match self.call.step() {
             Step::Done(Ok(response)) => {
                 self.response = response;
-                Ok(Turn::Done(platform::value(&context.room)))
+                context.done.set(true);
             }
-            Step::Done(Err(error)) => Err(Fail {
-                error,
-                how: self.how,
-            }),
+            Step::Done(Err(error)) => return Err(context.behind(self.how, error)),
             Step::Wait { ms } => {
                 let reason = if self.throttled {
                     not_before.set(not_before.get().max(now_ms() + i64::from(ms)));
@@ -207,22 +178,20 @@ impl Calling {
                 event.add_number("delayMs", ms.into());
                 event.add_text("reason", reason);
                 context.tell(&event);
-                self.pause(context, Awaiting::Pause, ms)
+                self.awaiting = Awaiting::Pause;
+                context.pause(ms);
             }
             Step::Send { endpoint } => {
                 let held = not_before.get() - now_ms();
-                if held > 0 {
-                    return self.pause(context, Awaiting::Held, held as u32);
+                if held <= 0 {
+                    self.endpoint = endpoint;
+                    return self.sign(context);
                 }
-                self.endpoint = endpoint;
-                self.sign(context)
+                self.awaiting = Awaiting::Held;
+                context.pause(held as u32);
             }
         }
-    }
-
-    fn pause(&mut self, context: &Context, awaiting: Awaiting, ms: u32) -> Result<Turn, Fail> {
-        self.awaiting = awaiting;
-        Ok(Turn::pause(context, ms))
+        Ok(())
     }
 
     /// An event of this call.
@@ -247,7 +216,7 @@ impl Calling {
     }
 
     /// Signs, and sends; or asks a remote signer.
-    fn sign(&mut self, context: &Context) -> Result<Turn, Fail> {
+    fn sign(&mut self, context: &Context) -> Result<(), Error> {
         let mut headers = Headers::default();
         if !self.project.is_empty() {
             headers.set(header::CONTENT_TYPE, "application/json".to_owned());
@@ -293,7 +262,8 @@ impl Calling {
         }
         let request = platform::to_js(&self.to_sign(&real, &host, &prepared));
         self.awaiting = Awaiting::Signer;
-        Ok(Turn::begin(Act::Sign, context, config.timeout_ms, &request))
+        context.begin(Act::Sign, &request);
+        Ok(())
     }
 
     /// What a remote signer is given.
@@ -314,7 +284,7 @@ impl Calling {
         request
     }
 
-    fn send(&mut self, context: &Context, headers: &Headers) -> Result<Turn, Fail> {
+    fn send(&mut self, context: &Context, headers: &Headers) -> Result<(), Error> {
         context.check_ready()?;
         let mut members = Json::object();
         for (name, value) in headers.iter() {
@@ -330,13 +300,14 @@ impl Calling {
             let init = platform::guard(&context.room, &init, strict);
             Request::new_with_str_and_init(&url, &init)
         };
-        let request = build(true).or_else(|_| build(false)).map_err(|thrown| {
-            platform::threw(&context.room, &thrown);
-            Fail {
-                error: Error::invalid("endpoint", "gives a request that cannot be built"),
-                how: How::Cause,
+        let request = match build(true).or_else(|_| build(false)) {
+            Ok(request) => request,
+            Err(thrown) => {
+                platform::keep(&context.room, true, &thrown);
+                let error = Error::invalid("endpoint", "gives a request that cannot be built");
+                return Err(context.behind(How::Cause, error));
             }
-        })?;
+        };
         self.sent_ms = now_ms();
         self.call.sending();
         let mut event = self.event("attempt");
@@ -344,13 +315,13 @@ impl Calling {
         event.add_text("url", &url);
         context.tell(&event);
         self.awaiting = Awaiting::Answer;
-        let ms = context.config.timeout_ms;
-        Ok(Turn::begin(Act::Send, context, ms, &request))
+        context.begin(Act::Send, &request);
+        Ok(())
     }
 
     fn answered(&mut self, context: &Context, came: &Came) {
         let timeout_ms = context.config.timeout_ms;
-        match came.ended {
+        match came.ended() {
             Ended::Value => {}
             Ended::Thrown => {
                 self.throttled = false;

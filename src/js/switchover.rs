@@ -3,9 +3,9 @@
 use wasm_bindgen::JsValue;
 
 use super::context::Context;
-use super::error::{Fail, How};
+use super::error::How;
 use super::platform::{self, Came, Ended, now_ms};
-use super::run::{Calling, Turn};
+use super::run::Calling;
 use crate::error::{Error, Outcome};
 use crate::json::Json;
 use crate::operation::{Job, JobStatus, change_master_standby_async, show_job_info};
@@ -50,27 +50,27 @@ impl Switching {
         })
     }
 
-    /// Takes what came, and begins the next wait, or ends.
+    /// Takes what came, and begins the next wait; or the task is done.
     ///
     /// # Errors
     /// What the promise is rejected with, unless the roles were seen to change.
-    pub fn turn(&mut self, context: &Context, came: &Came) -> Result<Turn, JsValue> {
+    pub fn turn(&mut self, context: &Context, came: &Came) -> Result<(), Error> {
         if let Some(mut calling) = self.calling.take() {
-            match calling.turn(context, came) {
-                Ok(Turn::Await(promise)) => {
-                    self.calling = Some(calling);
-                    return Ok(Turn::Await(promise));
-                }
-                ended => {
-                    let result = ended.map(|_| calling.response.json.take().unwrap_or_default());
-                    if !self.call_ended(context, &calling, result) {
-                        return self.finish(context, true);
-                    }
-                }
+            let turn = calling.turn(context, came);
+            if turn.is_ok() && !context.done.take() {
+                self.calling = Some(calling);
+                return Ok(());
             }
-        } else if came.ended == Ended::Abort {
+            if context.how.get() == How::Reason {
+                let call = &calling.call;
+                self.machine.stop(call.outcome(), call.attempts(), now_ms());
+                return self.finish(context);
+            }
+            self.call_ended(context, &mut calling, turn);
+        } else if came.ended() == Ended::Abort {
             self.machine.stop(Outcome::Unknown, 0, now_ms());
-            return self.finish(context, true);
+            context.how.set(How::Reason);
+            return self.finish(context);
         } else {
             self.machine.waited();
         }
@@ -82,43 +82,36 @@ impl Switching {
             context.tell(&event);
         }
         match self.machine.step() {
-            Step::Done => self.finish(context, false),
-            Step::Wait(ms) => Ok(Turn::pause(context, ms)),
+            Step::Done => self.finish(context),
+            Step::Wait(ms) => {
+                context.pause(ms);
+                Ok(())
+            }
             Step::Call(operation) => {
                 let args = self.machine.args();
                 self.calling = Some(Calling::new(context, operation, args));
-                self.turn(context, &Came::nothing())
+                self.turn(context, &Came::default())
             }
         }
     }
 
-    /// Tells the machine; false when the caller has given up.
-    fn call_ended(
-        &mut self,
-        context: &Context,
-        calling: &Calling,
-        result: Result<Json, Fail>,
-    ) -> bool {
+    /// Tells the machine.
+    fn call_ended(&mut self, context: &Context, calling: &mut Calling, turn: Result<(), Error>) {
         let call = &calling.call;
         let (outcome, requests) = (call.outcome(), call.attempts());
-        let result = match result {
-            Err(fail) if fail.how == How::Reason => {
-                self.machine.stop(outcome, requests, now_ms());
-                return false;
+        let result = match turn {
+            Err(error) => {
+                self.cause = context.refused(&error, None);
+                Err(error)
             }
-            Err(fail) => {
-                self.cause = fail.to_js(&context.room, None);
-                Err(fail.error)
-            }
-            Ok(json) => {
+            Ok(()) => {
                 if call.operation() == &show_job_info::OPERATION {
                     context.tell(&self.event("job"));
                 }
-                Ok(json)
+                Ok(calling.response.json.take().unwrap_or_default())
             }
         };
         self.machine.answered(result, outcome, requests, now_ms());
-        true
     }
 
     fn event(&self, kind: &str) -> Json {
@@ -131,7 +124,7 @@ impl Switching {
     }
 
     /// Tells of the end, and resolves or rejects.
-    fn finish(&self, context: &Context, aborted: bool) -> Result<Turn, JsValue> {
+    fn finish(&self, context: &Context) -> Result<(), Error> {
         let mut swapping = context.shared.swapping.borrow_mut();
         swapping.retain(|id| *id != self.id);
         drop(swapping);
@@ -139,21 +132,21 @@ impl Switching {
         let mut event = self.event("report");
         event.add("report", report.to_json(&self.id));
         context.tell(&event);
-        if aborted {
-            return Err(Fail::aborted().to_js(&context.room, None));
+        if context.how.get() == How::Reason {
+            return Err(Error::aborted());
         }
         if report.verdict == Verdict::Swapped {
-            return Ok(Turn::Done(platform::value(&context.room)));
+            context.done.set(true);
+            return Ok(());
         }
-        let mut how = How::Plain;
         if report.error.is_some() {
-            how = How::Cause;
-            platform::threw(&context.room, &self.cause);
+            context.how.set(How::Cause);
+            platform::keep(&context.room, true, &self.cause);
         }
         let message = concat(&[report.verdict.as_str(), ": ", &report.reason]);
         let mut fields = fields("report");
         fields.add_text("outcome", report.outcome.as_str());
-        Err(error(context, how, &message, &fields))
+        Err(failed(context, &message, &fields))
     }
 }
 
@@ -166,15 +159,13 @@ fn fields(name: &str) -> Json {
     fields
 }
 
-fn error(context: &Context, how: How, message: &str, fields: &Json) -> JsValue {
+/// A `SwitchoverError`: the core has no such error, so it is made here.
+fn failed(context: &Context, message: &str, fields: &Json) -> Error {
+    let (room, how) = (&context.room, context.how.take() as u32);
     let fields = platform::to_js(fields);
-    platform::fail(
-        &context.room,
-        how as u32,
-        "SwitchoverError",
-        message,
-        &fields,
-    )
+    let made = platform::fail(room, how, "SwitchoverError", message, &fields);
+    platform::keep(room, true, &made);
+    context.behind(How::Made, Error::aborted())
 }
 
 /// The next state of a job that is followed; undefined after the last one.
@@ -186,55 +177,50 @@ pub fn follow(
     following: &mut Following,
     calling: &mut Option<Calling>,
     came: &Came,
-) -> Result<Turn, JsValue> {
-    let room = &context.room;
-    if let Some(mut under_way) = calling.take() {
-        match under_way.turn(context, came) {
-            Ok(Turn::Await(promise)) => {
-                *calling = Some(under_way);
-                return Ok(Turn::Await(promise));
-            }
-            Ok(Turn::Done(value)) => {
-                let json = under_way.response.json.unwrap_or_default();
-                // It was read when it was checked.
-                if let Ok(job) = Job::read(&json) {
-                    following.read(job.status, now_ms());
-                    return job_state(context, &job).map(|()| Turn::Done(value));
-                }
-            }
+) -> Result<(), Error> {
+    if let Some(under_way) = calling {
+        if let Err(error) = under_way.turn(context, came) {
             // A read that fails is tried again at the next turn, unless that is hopeless.
-            Err(fail) => {
-                if fail.how == How::Reason || following.failed(&fail.error, now_ms()) {
-                    return Err(fail.to_js(room, None));
-                }
+            if context.how.get() == How::Reason || following.failed(&error, now_ms()) {
+                return Err(error);
             }
+            context.how.take();
+        } else if !context.done.get() {
+            return Ok(());
+        } else if let Some(Ok(job)) = under_way.response.json.as_ref().map(Job::read) {
+            following.read(job.status, now_ms());
+            return job_state(context, &job);
         }
-    } else if came.ended == Ended::Abort {
-        return Err(Fail::aborted().to_js(room, None));
+        *calling = None;
+    } else if came.ended() == Ended::Abort {
+        return Err(context.aborted());
     }
     match following.step() {
-        Next::Ended => Ok(Turn::Done(JsValue::UNDEFINED)),
-        Next::Late => {
-            let error = Error::timeout(context.config.switchover.follow_timeout_ms);
-            Err(Fail::from(error).to_js(room, None))
+        Next::Ended => {
+            platform::keep(&context.room, false, &JsValue::UNDEFINED);
+            context.done.set(true);
         }
-        Next::Wait(ms) => Ok(Turn::pause(context, ms)),
+        Next::Late => {
+            let timeout_ms = context.config.switchover.follow_timeout_ms;
+            return Err(Error::timeout(timeout_ms));
+        }
+        Next::Wait(ms) => context.pause(ms),
         Next::Read => {
-            let args = context.args.clone();
+            let mut args = Json::object();
+            args.add_given("jobId", context.args.str("jobId"));
             *calling = Some(Calling::new(context, &show_job_info::OPERATION, args));
-            follow(context, following, calling, &Came::nothing())
+            return follow(context, following, calling, &Came::default());
         }
     }
+    Ok(())
 }
 
-fn job_state(context: &Context, job: &Job) -> Result<(), JsValue> {
+fn job_state(context: &Context, job: &Job) -> Result<(), Error> {
     if job.status != JobStatus::Fail {
         return Ok(());
     }
-    let why = job
-        .fail_reason
-        .as_deref()
-        .unwrap_or("the service gave no reason");
+    let why = job.fail_reason.as_deref();
+    let why = why.unwrap_or("the service gave no reason");
     let message = concat(&["the job failed: ", why]);
-    Err(error(context, How::Plain, &message, &fields("job")))
+    Err(failed(context, &message, &fields("job")))
 }
