@@ -8,10 +8,10 @@ use crate::region::Region;
 use crate::retry::Policy;
 use crate::sign::{Algorithm, Url};
 use crate::switchover;
-use crate::text::{Nearest, concat, decimal, printable};
+use crate::text::{Nearest, concat, printable, signed};
 
-/// Names of the options that are plain values.
-const PLAIN: [&str; 13] = [
+/// Names of the options of every call.
+static KNOWN: [&str; 18] = [
     "region",
     "endpoint",
     "iamEndpoint",
@@ -25,10 +25,13 @@ const PLAIN: [&str; 13] = [
     "intervalMs",
     "followTimeoutMs",
     "verifyTimeoutMs",
+    // Those that are not plain values: the boundary reads them.
+    "credentials",
+    "signer",
+    "signal",
+    "fetch",
+    "onEvent",
 ];
-
-/// Names of the options that are not plain values.
-pub const SPECIAL: [&str; 5] = ["credentials", "signer", "signal", "fetch", "onEvent"];
 
 /// Checked options.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,12 +72,21 @@ impl Config {
         let allow_insecure = read.flag("allowInsecure");
         read.allow_insecure = allow_insecure;
         let region = read.text("region");
-        let known = region.map(Region::find);
-        let endpoints = read.endpoints(known.as_ref());
+        let known = region.and_then(|id| match Region::find(id) {
+            Ok(region) => Some(region),
+            // Of an unknown region the endpoint must be given.
+            Err(error) => {
+                if read.get("endpoint").is_none() {
+                    read.refuse(error);
+                }
+                None
+            }
+        });
+        let endpoints = read.endpoints(known);
         let mut iam_endpoint = read
             .text("iamEndpoint")
             .map(|text| read.origin("iamEndpoint", text));
-        if let (None, Some(Ok(region))) = (&iam_endpoint, &known) {
+        if let (None, Some(region)) = (&iam_endpoint, known) {
             iam_endpoint = Some(region.iam_endpoint());
         }
         let project_id = read.text("projectId");
@@ -124,7 +136,7 @@ fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
     };
     for (name, _) in members {
         let mut nearest = Nearest::to(name);
-        for known in PLAIN.iter().chain(&SPECIAL) {
+        for known in KNOWN {
             nearest.meet(known);
         }
         for param in more {
@@ -141,12 +153,6 @@ fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
 #[inline(never)]
 fn expected(field: &str, wanted: &str, got: &Json) -> Error {
     Error::invalid(field, &concat(&["must be ", wanted, ", not ", got.kind()]))
-}
-
-/// A whole number that may be negative.
-fn signed(number: i64) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    concat(&[sign, &decimal(number.unsigned_abs())])
 }
 
 /// Reads options by name. What is wrong first is kept to the end, so that no reader has to hand an error on.
@@ -241,13 +247,12 @@ impl<'a> Reader<'a> {
         self.whole(name, least, most, or.into()) as u32
     }
 
-    fn endpoints(&mut self, region: Option<&Result<Region, Error>>) -> Vec<String> {
+    fn endpoints(&mut self, region: Option<&Region>) -> Vec<String> {
         let mut endpoints = Vec::new();
         let list = match self.get("endpoint") {
             None => {
                 match region {
-                    Some(Ok(region)) => endpoints.push(region.dcs_endpoint()),
-                    Some(Err(error)) => self.refuse(error.clone()),
+                    Some(region) => endpoints.push(region.dcs_endpoint()),
                     None => self.wrong(
                         "region",
                         "is missing; give region, for example cn-north-4, or endpoint",
@@ -372,7 +377,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-const RETRY: [&str; 4] = ["maxAttempts", "maxElapsedMs", "baseDelayMs", "maxDelayMs"];
+static RETRY: [&str; 4] = ["maxAttempts", "maxElapsedMs", "baseDelayMs", "maxDelayMs"];
 const RETRY_NAMES: &str = "maxAttempts, maxElapsedMs, baseDelayMs, maxDelayMs";
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const fn region(id: &'static str, regional_iam: bool) -> Region {
 }
 
 /// All of them, in the order of their ids.
-pub const REGIONS: [Region; 34] = [
+pub static REGIONS: [Region; 34] = [
     region("ae-ad-1", true),
     region("af-north-1", false),
     region("af-south-1", true),
@@ -68,9 +68,9 @@ impl Region {
     /// assert_eq!(Region::find("cn-north-4").unwrap().dcs_endpoint(), "https://dcs.cn-north-4.myhuaweicloud.com");
     /// assert!(Region::find("cn-nroth-4").unwrap_err().to_string().contains("cn-north-4"));
     /// ```
-    pub fn find(id: &str) -> Result<Self, Error> {
+    pub fn find(id: &str) -> Result<&'static Self, Error> {
         let mut nearest = Nearest::to(id);
-        for region in REGIONS {
+        for region in &REGIONS {
             if region.id == id {
                 return Ok(region);
             }
@@ -111,7 +111,7 @@ mod tests {
             .map(|row| row.split('\t').collect())
             .collect();
         assert_eq!(rows.len(), REGIONS.len());
-        for (row, region) in rows.iter().zip(REGIONS) {
+        for (row, region) in rows.iter().zip(&REGIONS) {
             assert_eq!(row[0], region.id);
             assert_eq!(row[1], region.dcs_endpoint());
             assert_eq!(

@@ -15,6 +15,13 @@ pub(crate) fn decimal(mut number: u64) -> String {
     crate::sign::ascii(digits[start..].to_vec())
 }
 
+/// A number in decimal that may be negative.
+#[inline(never)]
+pub(crate) fn signed(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    concat(&[sign, &decimal(number.unsigned_abs())])
+}
+
 /// Whether `part`, which is not empty, stands in `text`.
 pub(crate) fn has(text: &str, part: &str) -> bool {
     text.as_bytes()

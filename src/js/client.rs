@@ -197,7 +197,7 @@ impl Follow {
 #[wasm_bindgen]
 pub fn regions() -> JsValue {
     let mut regions = Vec::new();
-    for region in REGIONS {
+    for region in &REGIONS {
         let mut json = Json::object();
         json.add_text("id", region.id);
         json.add_text("dcsEndpoint", &region.dcs_endpoint());
