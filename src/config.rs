@@ -253,10 +253,7 @@ impl<'a> Reader<'a> {
             None => {
                 match region {
                     Some(region) => endpoints.push(region.dcs_endpoint()),
-                    None => self.wrong(
-                        "region",
-                        "is missing; give region, for example cn-north-4, or endpoint",
-                    ),
+                    None => self.wrong("region", "is missing; give region or endpoint"),
                 }
                 return endpoints;
             }
@@ -331,7 +328,7 @@ impl<'a> Reader<'a> {
             Ok(url) => {
                 self.check_transport(name, &url);
                 if url.path != "/" || !url.query.is_empty() || text.as_bytes().contains(&b'#') {
-                    self.wrong(name, "must be an origin, https://host[:port], and no more");
+                    self.wrong(name, "must be https://host[:port] and no more");
                 }
                 return url.origin();
             }
@@ -358,10 +355,7 @@ impl<'a> Reader<'a> {
             // "//host" is another origin, and "/\" too; a dot segment is what fetch would remove.
             let absolute = concat(&["https://page", text]);
             if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, "via").is_err() {
-                self.wrong(
-                    "via",
-                    "must be a plain path of the page's origin, for example /dcs-proxy",
-                );
+                self.wrong("via", "must be a plain path, for example /dcs-proxy");
             }
         } else {
             match Url::parse(text, "via") {

@@ -104,7 +104,7 @@ pub struct Machine {
     /// In `FindOut`: when the time was up the instance was RUNNING; what the roles are after that counts.
     settled: bool,
     job_id: Option<String>,
-    job_ended: Option<Job>,
+    job_ended: Option<JobStatus>,
     /// The last read error of this phase.
     read_error: Option<Error>,
     report: Report,
@@ -218,7 +218,7 @@ impl Machine {
         let reason = if verdict == Verdict::NotSwapped {
             "stopped by the caller before a swap was accepted"
         } else {
-            "stopped by the caller; the swap may still run: read the roles before doing anything else"
+            "stopped by the caller; the swap may still run: read the roles first"
         };
         self.end(verdict, false, &[reason], Some(Error::aborted()), now_ms);
     }
@@ -248,10 +248,10 @@ impl Machine {
     }
 
     fn check_roles(&mut self, json: &Json) -> Option<String> {
-        let groups = Node::read_groups(json).unwrap_or_default();
+        let mut groups = Node::read_groups(json).unwrap_or_default();
         let [nodes] = groups.as_slice() else {
             let count = decimal(groups.len() as u64);
-            let why = " groups of nodes; only one group can be swapped";
+            let why = " groups of nodes, not one";
             return Some(concat(&["the instance has ", &count, why]));
         };
         let refusal = if master(nodes).is_none() {
@@ -261,7 +261,7 @@ impl Machine {
         } else {
             None
         };
-        self.report.before = Some(nodes.clone());
+        self.report.before = groups.pop();
         refusal
     }
 
@@ -294,14 +294,17 @@ impl Machine {
     }
 
     fn job_read(&mut self, answer: Result<Json, Error>, now_ms: i64) {
-        let job = answer.and_then(|json| {
-            let job = Job::read(&json).map_err(Error::unexpected)?;
-            self.report.job = Some(json);
-            Ok(job)
+        let status = answer.and_then(|json| match Job::read(&json) {
+            Ok(job) => {
+                let status = job.status;
+                self.report.job = Some(json);
+                Ok(status)
+            }
+            Err(expected) => Err(Error::unexpected(expected)),
         });
-        match job {
-            Ok(job) if matches!(job.status, JobStatus::Success | JobStatus::Fail) => {
-                self.job_ended = Some(job);
+        match status {
+            Ok(status @ (JobStatus::Success | JobStatus::Fail)) => {
+                self.job_ended = Some(status);
                 self.enter(
                     Phase::Verify,
                     now_ms + i64::from(self.options.verify_timeout_ms),
@@ -316,7 +319,7 @@ impl Machine {
             }
             other => {
                 match other {
-                    Ok(job) => self.following.read(job.status, now_ms),
+                    Ok(status) => self.following.read(status, now_ms),
                     Err(error) => {
                         self.following.failed(&error, now_ms);
                         self.read_error = Some(error);
@@ -372,7 +375,7 @@ impl Machine {
 
     /// The roles were read to the end of the time and are as before.
     fn unchanged(&mut self, now_ms: i64) {
-        match (self.phase, &self.job_ended) {
+        match (self.phase, self.job_ended) {
             // A lost swap may still be at work in an instance that is not RUNNING.
             (Phase::FindOut, _) if !self.settled => self.second_read = true,
             (Phase::FindOut, _) => {
@@ -382,9 +385,10 @@ impl Machine {
                 ];
                 self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
             }
-            (_, Some(job)) if job.status == JobStatus::Fail => {
-                let why = job.fail_reason.as_deref().unwrap_or("no reason given");
-                let why = why.to_owned();
+            (_, Some(JobStatus::Fail)) => {
+                let job = self.report.job.as_ref();
+                let why = job.and_then(|job| Job::read(job).ok()?.fail_reason);
+                let why = why.unwrap_or("no reason given").to_owned();
                 let reason = ["the job failed (", &why, ") and the roles are as before"];
                 self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
             }
@@ -394,7 +398,7 @@ impl Machine {
             }
             (_, None) => {
                 let reason = [
-                    "the job did not end in the time given and the roles are as before: it may still swap",
+                    "the job did not end in time and the roles are as before: it may still swap",
                     ADVICE,
                 ];
                 let error = self.read_error.take();
@@ -412,18 +416,18 @@ impl Machine {
             self.settled = true;
             self.second_read = false;
         } else {
-            let reason = [self.lost(), " and the instance is ", &status, ADVICE];
+            let reason = [self.lost(), " and the instance is ", status, ADVICE];
             self.end(Verdict::Unknown, false, &reason, None, now_ms);
         }
     }
 
     /// What came before the roles were seen to have changed.
     fn how(&self) -> &'static str {
-        match (self.phase, &self.job_ended) {
+        match (self.phase, self.job_ended) {
             (Phase::FindOut, _) => self.lost(),
-            (_, Some(job)) if job.status == JobStatus::Success => "the job succeeded",
+            (_, Some(JobStatus::Success)) => "the job succeeded",
             (_, Some(_)) => "the job failed",
-            (_, None) => "the job did not end in the time given",
+            (_, None) => "the job did not end in time",
         }
     }
 
@@ -431,7 +435,7 @@ impl Machine {
     fn lost(&self) -> &'static str {
         match &self.report.error {
             Some(error) if is_busy(error) => {
-                "the service says that the instance has a job already, perhaps this swap, sent twice on its way"
+                "the instance has a job already, perhaps this swap, sent twice on its way"
             }
             _ => "the answer to the swap was lost",
         }
@@ -472,7 +476,7 @@ impl Machine {
 }
 
 const RUNNING: &str = "RUNNING";
-const ADVICE: &str = ". Read the roles before doing anything else; do not swap again until then";
+const ADVICE: &str = ". Read the roles before any other swap";
 
 /// Why an instance cannot be swapped, if so.
 fn check_instance(json: &Json) -> Option<String> {
@@ -483,12 +487,12 @@ fn check_instance(json: &Json) -> Option<String> {
     if instance.status != RUNNING {
         return Some(concat(&[
             "the instance is ",
-            &instance.status,
+            instance.status,
             ", not RUNNING",
         ]));
     }
     // Without a mode the groups decide: one group with a master and an active slave is the sure sign.
-    let mode = instance.cache_mode.as_deref().unwrap_or("ha");
+    let mode = instance.cache_mode.unwrap_or("ha");
     if matches!(mode, "ha" | "ha_rw_split") {
         return None;
     }

@@ -89,29 +89,21 @@ fn number(code: &str) -> Option<u16> {
 pub(super) fn hint(error: &ServiceError) -> Option<&'static str> {
     let says = |text: &str| crate::text::has(&error.error_msg, text);
     match error.kind() {
-        Kind::Authentication if says("limit") => Some(
-            "The gateway has locked this access key for five minutes after five failures: wait, then correct it",
-        ),
-        Kind::Authentication if says("verify aksk signature fail") => Some(
-            "Check the secret key, and that nothing between here and the service changes the request",
-        ),
-        Kind::Authentication if says("date") || says("time") || says("expire") => Some(
-            "Check this machine's clock, or set clockOffsetMs; a token or temporary key may have ended",
-        ),
-        Kind::Authentication => Some(
-            "Check the access key, the security token and the project id; do not repeat the call as it is",
-        ),
-        Kind::Permission => {
-            Some("Ask for a policy that allows this operation, for example DCS FullAccess")
+        Kind::Authentication if says("limit") => {
+            Some("This access key is locked for five minutes: wait, then correct it")
         }
-        Kind::NotFound if says("instance") => {
-            Some("Check the instance id, the project id and the region")
+        Kind::Authentication if says("verify aksk signature fail") => {
+            Some("Check the secret key, and that no proxy changes the request")
         }
+        Kind::Authentication if says("date") || says("time") || says("expire") => {
+            Some("Check the clock, or set clockOffsetMs; a token or temporary key may have ended")
+        }
+        Kind::Authentication => Some("Check the access key, security token and project id"),
+        Kind::Permission => Some("Ask for a policy that allows this, for example DCS FullAccess"),
+        Kind::NotFound if says("instance") => Some("Check instance id, project id and region"),
         Kind::Busy => Some("The instance is busy: try again when its job has ended"),
-        Kind::NotRunning => Some("Only an instance in status RUNNING can be swapped"),
-        Kind::Unsupported => Some(
-            "Only master/standby (ha) and read/write-splitting (ha_rw_split) instances can be swapped",
-        ),
+        Kind::NotRunning => Some("Only an instance that is RUNNING can be swapped"),
+        Kind::Unsupported => Some("Only instances of mode ha and ha_rw_split can be swapped"),
         _ if error.http_status == 429 => Some("Too many requests: slow down"),
         _ => None,
     }

@@ -105,7 +105,7 @@ fn messages_say_what_where_and_what_to_do() {
     assert_eq!(
         error.to_string(),
         "only master standby instance is support this action (111400086, HTTP 400). \
-         Only master/standby (ha) and read/write-splitting (ha_rw_split) instances can be swapped"
+         Only instances of mode ha and ha_rw_split can be swapped"
     );
     assert!(!error.is_retryable());
     assert!(

@@ -78,7 +78,7 @@ impl Given {
         let config = Config::read(&self.plain, more)?;
         match self.source {
             Source::Missing => Err(Error::credentials(
-                "no credentials; give credentials: { ak, sk } or { token }, a function that gets them, or signer",
+                "no credentials; give credentials or signer",
             )),
             _ => Ok(config),
         }
@@ -192,7 +192,7 @@ impl Context {
             return Ok(id.clone());
         }
         let why = match credential {
-            None => "must be given with signer: nothing here can ask IAM for it",
+            None => "must be given with signer",
             Some(credential) => {
                 if let Some(id) = &credential.0.project_id {
                     return check_project_id(id).map(|()| id.clone());
@@ -202,7 +202,7 @@ impl Context {
                     &self.config.region,
                     &self.config.iam_endpoint,
                 ) {
-                    (Some(_), ..) => "must be given with via: IAM is not asked through a proxy",
+                    (Some(_), ..) => "must be given with via",
                     (None, Some(region), Some(iam)) => {
                         let who = match &credential.0.core {
                             Core::AccessKey(key) => key.ak().to_owned(),
@@ -211,7 +211,7 @@ impl Context {
                         };
                         return Ok(concat(&["\n", &who, "\n", region, "\n", iam]));
                     }
-                    _ => "must be given, or a known region so that IAM can be asked for it",
+                    _ => "must be given, or a known region",
                 }
             }
         };

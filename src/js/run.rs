@@ -370,29 +370,27 @@ fn look_up(context: &Context, key: &str) -> Promise {
 /// The answer, from what `platform.js` has read: status, request id, Date, Retry-After in seconds and as a date, start of
 /// the body, and its value where it is JSON.
 fn to_response(answer: Json) -> Response {
-    let Json::Array(items) = answer else {
-        return Response::default();
+    let mut items = match answer {
+        Json::Array(items) => items,
+        _ => Vec::new(),
     };
-    let mut items = items.into_iter();
-    let mut next = || items.next().unwrap_or_default();
-    // A number that is NaN is not there.
-    let number = |json: Json| json.as_number().filter(|number| !number.is_nan());
-    let text = |json: Json| match json {
-        Json::String(text) => Some(text),
-        _ => None,
-    };
-    let status = number(next()).unwrap_or_default() as u16;
-    let request_id = text(next());
-    let date_ms = number(next()).map(|ms| ms as i64);
-    let seconds = number(next()).map(|seconds| RetryAfter::Seconds(seconds as u32));
-    let date = number(next()).map(|ms| RetryAfter::Date(ms as i64));
-    let body = text(next()).unwrap_or_default();
+    let seconds = number(&items, 3).map(|seconds| RetryAfter::Seconds(seconds as u32));
+    let date = number(&items, 4).map(|ms| RetryAfter::Date(ms as i64));
     Response {
-        status,
-        request_id,
-        date_ms,
+        status: number(&items, 0).unwrap_or_default() as u16,
+        request_id: text(&items, 1),
+        date_ms: number(&items, 2).map(|ms| ms as i64),
         retry_after: seconds.or(date),
-        body,
-        json: items.next(),
+        body: text(&items, 5).unwrap_or_default(),
+        json: if items.len() > 6 { items.pop() } else { None },
     }
+}
+
+/// A number that is NaN is not there.
+fn number(items: &[Json], at: usize) -> Option<f64> {
+    items.get(at)?.as_number().filter(|number| !number.is_nan())
+}
+
+fn text(items: &[Json], at: usize) -> Option<String> {
+    items.get(at)?.as_str().map(str::to_owned)
 }

@@ -35,7 +35,7 @@ impl Switching {
         let id = id.to_ascii_lowercase();
         let mut swapping = context.shared.swapping.borrow_mut();
         if swapping.contains(&id) {
-            let why = "has a switchover under way in this client; wait for it";
+            let why = "has a switchover under way; wait for it";
             return Err(Error::invalid("instanceId", why));
         }
         swapping.push(id.clone());
@@ -215,12 +215,11 @@ pub fn follow(
     Ok(())
 }
 
-fn job_state(context: &Context, job: &Job) -> Result<(), Error> {
+fn job_state(context: &Context, job: &Job<'_>) -> Result<(), Error> {
     if job.status != JobStatus::Fail {
         return Ok(());
     }
-    let why = job.fail_reason.as_deref();
-    let why = why.unwrap_or("the service gave no reason");
+    let why = job.fail_reason.unwrap_or("the service gave no reason");
     let message = concat(&["the job failed: ", why]);
     Err(failed(context, &message, &fields("job")))
 }

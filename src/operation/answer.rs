@@ -31,31 +31,28 @@ impl JobStatus {
 
 /// A job, as ShowJobInfo tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
+pub struct Job<'a> {
     /// Its id.
-    pub id: String,
+    pub id: &'a str,
     /// Where it is.
     pub status: JobStatus,
     /// Why it failed.
-    pub fail_reason: Option<String>,
+    pub fail_reason: Option<&'a str>,
 }
 
-impl Job {
+impl<'a> Job<'a> {
     /// Reads the answer of ShowJobInfo.
     ///
     /// # Errors
     /// What was expected.
-    pub fn read(json: &Json) -> Result<Self, &'static str> {
+    pub fn read(json: &'a Json) -> Result<Self, &'static str> {
         Ok(Self {
-            id: json.str("job_id").ok_or("a string job_id")?.to_owned(),
+            id: json.str("job_id").ok_or("a string job_id")?,
             status: json
                 .str("status")
                 .and_then(JobStatus::parse)
                 .ok_or("a status of INIT, RUNNING, SUCCESS or FAIL")?,
-            fail_reason: json
-                .str("fail_reason")
-                .filter(|reason| !reason.is_empty())
-                .map(str::to_owned),
+            fail_reason: json.str("fail_reason").filter(|reason| !reason.is_empty()),
         })
     }
 }
@@ -148,27 +145,27 @@ impl Node {
 
 /// What a switchover needs to know of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instance {
+pub struct Instance<'a> {
     /// `RUNNING` and others.
-    pub status: String,
+    pub status: &'a str,
     /// `ha`, `ha_rw_split`, `single`, `cluster`, `proxy`.
-    pub cache_mode: Option<String>,
+    pub cache_mode: Option<&'a str>,
 }
 
-impl Instance {
+impl<'a> Instance<'a> {
     /// Reads the answer of ShowInstance, or an item of ListInstances.
     ///
     /// # Errors
     /// What was expected.
-    pub fn read(json: &Json) -> Result<Self, &'static str> {
+    pub fn read(json: &'a Json) -> Result<Self, &'static str> {
         json.str("instance_id").ok_or("a string instance_id")?;
         // Items of a list carry no mode; the second part of spec_code tells it (`redis.ha.xu1.large.r2.1`).
         let mode = json
             .str("cache_mode")
             .or_else(|| Some(cut(cut(json.str("spec_code")?, b'.').1?, b'.').0));
         Ok(Self {
-            status: json.str("status").ok_or("a string status")?.to_owned(),
-            cache_mode: mode.filter(|mode| !mode.is_empty()).map(str::to_owned),
+            status: json.str("status").ok_or("a string status")?,
+            cache_mode: mode.filter(|mode| !mode.is_empty()),
         })
     }
 }

@@ -34,12 +34,12 @@ pub fn only_project(json: &Json, region: &str) -> Result<String, Error> {
             return Ok((*id).to_owned());
         }
         [] => concat(&[
-            "cannot be looked up: IAM knows no project of region ",
+            "is not clear: IAM knows no project of region ",
             region,
-            " for this key; check the region, or give projectId",
+            "; check the region, or give projectId",
         ]),
         several => {
-            let mut why = concat(&["is not clear: region ", region, " has several projects"]);
+            let mut why = concat(&["is not clear: in region ", region, " there are several"]);
             for id in several.iter().take(5) {
                 why.push_str(", ");
                 why.push_str(id);

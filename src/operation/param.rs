@@ -92,10 +92,10 @@ impl Param {
 impl Kind {
     const fn wanted(self) -> &'static str {
         match self {
-            Self::InstanceId => "must be a UUID, for example 7b2a9b0e-1f6c-4f0e-9d4f-0a1b2c3d4e5f",
-            Self::JobId => "must be a job id: 32 hex digits or a UUID",
+            Self::InstanceId => "must be a UUID: 32 hex digits, with hyphens",
+            Self::JobId => "must be 32 hex digits or a UUID",
             Self::ProjectId => "must be 32 lower-case hex digits",
-            Self::Text => "must be a text of 1 to 1,024 bytes without control characters",
+            Self::Text => "must be 1 to 1,024 bytes without control characters",
             Self::Bool => "must be true or false",
             Self::Integer(..) => "must be a whole number",
         }

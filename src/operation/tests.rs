@@ -207,7 +207,11 @@ fn answers_are_checked() {
 
 #[test]
 fn a_list_item_tells_its_mode_by_its_specification() {
-    let mode = |text| Instance::read(&args(text)).unwrap().cache_mode;
+    let mode = |text| {
+        let json = args(text);
+        let mode = Instance::read(&json).unwrap().cache_mode;
+        mode.map(str::to_owned)
+    };
     assert_eq!(
         mode(r#"{"instance_id":"i","status":"RUNNING","spec_code":"redis.ha.xu1.large.r2.1"}"#)
             .as_deref(),
