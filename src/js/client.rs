@@ -148,13 +148,15 @@ impl Client {
     fn task(&self, name: &str, options: &JsValue) -> Result<Task, JsValue> {
         let called = Operation::find(name);
         let operation = called.unwrap_or(&change_master_standby_async::OPERATION);
-        let context = Rc::new(self.context(options, operation)?);
+        let mut context = self.context(options, operation)?;
+        let args = std::mem::take(&mut context.args);
+        let context = Rc::new(context);
         let refused =
             |error: Error| context.refused(&error, outcome_of(operation, Outcome::NotSent));
         let work = match called {
-            Some(operation) => Work::Call(Calling::new(&context, operation, context.args.clone())),
+            Some(operation) => Work::Call(Calling::new(&context, operation, args)),
             None if name == "switchover" => {
-                Work::Switchover(Switching::new(&context).map_err(refused)?)
+                Work::Switchover(Switching::new(&context, &args).map_err(refused)?)
             }
             None => return Err(refused(Error::invalid("operation", "is not known"))),
         };

@@ -100,7 +100,7 @@ pub struct Shared {
 pub struct Context {
     pub shared: Rc<Shared>,
     pub config: Rc<Config>,
-    /// The plain options, for the operation to pick its parameters from.
+    /// The plain options, for the operation to pick its parameters from, until they are taken.
     pub args: Json,
     pub source: Source,
     pub room: JsValue,

@@ -29,9 +29,9 @@ impl Switching {
     ///
     /// # Errors
     /// `InvalidArgument` with field `instanceId`.
-    pub fn new(context: &Context) -> Result<Self, Error> {
-        change_master_standby_async::OPERATION.path_and_query("", &context.args)?;
-        let id = context.args.str("instanceId").unwrap_or_default();
+    pub fn new(context: &Context, args: &Json) -> Result<Self, Error> {
+        change_master_standby_async::OPERATION.path_and_query("", args)?;
+        let id = args.str("instanceId").unwrap_or_default();
         let id = id.to_ascii_lowercase();
         let mut swapping = context.shared.swapping.borrow_mut();
         if swapping.contains(&id) {

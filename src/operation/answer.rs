@@ -109,7 +109,7 @@ impl Node {
     }
 
     fn read(json: &Json) -> Result<Self, &'static str> {
-        let text = |name| json.str(name).map(str::to_owned);
+        let text = |name| text(json, name);
         Ok(Self {
             // Older answers name a node only by its replication_id.
             id: text("node_id")
@@ -141,6 +141,11 @@ impl Node {
     pub fn is_active_slave(&self) -> bool {
         self.role == Role::Slave && self.status.eq_ignore_ascii_case("active")
     }
+}
+
+#[inline(never)]
+fn text(json: &Json, name: &str) -> Option<String> {
+    json.str(name).map(str::to_owned)
 }
 
 /// What a switchover needs to know of an instance.

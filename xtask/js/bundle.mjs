@@ -47,6 +47,8 @@ for (const { entry, glue, out } of jobs) {
         __OPERATIONS__: JSON.stringify(operations()),
       },
       logLevel: "warning",
+      // wasm-bindgen names a module once for each function that it hands over as it is.
+      logOverride: { "duplicate-object-key": "silent" },
       plugins: [
         {
           name: "glue",
