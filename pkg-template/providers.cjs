@@ -45,7 +45,10 @@ function parse(text) {
   const profile = {};
   let basic = false;
   let found = false;
-  for (const [index, whole] of text.replace(/^\uFEFF+/, "").split("\n").entries()) {
+  for (const [index, whole] of text
+    .replace(/^\uFEFF+/, "")
+    .split("\n")
+    .entries()) {
     const line = whole.trim();
     const wrong = (/** @type {string} */ why) => failed(`profile file, line ${index + 1}: ${why}`);
     if (line === "" || /^[#;]/.test(line)) continue;

@@ -328,7 +328,7 @@ impl<'a> Reader<'a> {
             Ok(url) => {
                 self.check_transport(name, &url);
                 if url.path != "/" || !url.query.is_empty() || text.as_bytes().contains(&b'#') {
-                    self.wrong(name, "must be https://host[:port] and no more");
+                    self.wrong(name, "must be an origin: https://host[:port]");
                 }
                 return url.origin();
             }
@@ -456,7 +456,7 @@ mod tests {
             (
                 r#"{"endpoint":"https://example.com/v2"}"#,
                 "endpoint",
-                "no more",
+                "an origin",
             ),
             (r#"{"endpoint":[]}"#, "endpoint", "a list of strings"),
             (r#"{"endpoint":[7]}"#, "endpoint", "a list of strings"),

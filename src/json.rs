@@ -227,7 +227,7 @@ impl Json {
                 for (name, value) in members {
                     out.push_str(separator);
                     quote(name, out);
-                    out.push_str(":");
+                    out.push(':');
                     value.write(out);
                     separator = ",";
                 }
@@ -240,7 +240,7 @@ impl Json {
 
 /// Appends a string of JSON.
 fn quote(text: &str, out: &mut String) {
-    out.push_str("\"");
+    out.push('"');
     let mut start = 0;
     for (index, byte) in text.bytes().enumerate() {
         let escape = match byte {
@@ -256,7 +256,7 @@ fn quote(text: &str, out: &mut String) {
         start = index + 1;
     }
     out.push_str(&text[start..]);
-    out.push_str("\"");
+    out.push('"');
 }
 
 impl Serialize for Json {

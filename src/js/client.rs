@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::context::{Context, Given, Shared};
 use super::error::{How, to_js};
@@ -28,19 +28,34 @@ pub struct Task {
 /// The kinds of work.
 pub enum Work {
     /// A call of an operation.
-    Call(Calling),
+    Call(Box<Calling>),
     /// A whole switchover.
-    Switchover(Switching),
+    Switchover(Box<Switching>),
     /// The next state of a job.
-    Follow(Rc<RefCell<Following>>, Option<Calling>),
+    Follow(Rc<RefCell<Following>>, Option<Box<Calling>>),
     /// The project id of a region.
-    LookUp(Calling),
+    LookUp(Box<Calling>),
 }
 
 impl Task {
     /// Starts work that can begin.
     pub fn start(context: Rc<Context>, work: Work) -> Promise {
         run(Ok(Self { context, work }))
+    }
+
+    async fn run(&mut self) -> Result<JsValue, JsValue> {
+        let mut came = Came::default();
+        self.context.done.set(false);
+        loop {
+            if let Err(error) = self.turn(&came) {
+                return Err(self.failed(&error));
+            }
+            let room = &self.context.room;
+            if self.context.done.get() {
+                return Ok(platform::value(room));
+            }
+            came = Came::read(&JsFuture::from(platform::waiting(room)).await?);
+        }
     }
 
     fn turn(&mut self, came: &Came) -> Result<(), Error> {
@@ -62,7 +77,8 @@ impl Task {
     fn failed(&self, error: &Error) -> JsValue {
         let context = &self.context;
         let mut outcome = None;
-        if let Work::Call(Calling { call, .. }) = &self.work {
+        if let Work::Call(calling) = &self.work {
+            let call = &calling.call;
             outcome = outcome_of(call.operation(), call.outcome());
             if context.how.get() == How::Reason {
                 let mut event = Json::object();
@@ -78,21 +94,20 @@ impl Task {
 
 /// The promise of a task, or of what refuses it. This is the one future there is; what a task waits for never rejects.
 fn run(task: Result<Task, JsValue>) -> Promise {
-    future_to_promise(async move {
-        let mut task = task?;
-        let mut came = Came::default();
-        task.context.done.set(false);
-        loop {
-            if let Err(error) = task.turn(&came) {
-                return Err(task.failed(&error));
-            }
-            let room = &task.context.room;
-            if task.context.done.get() {
-                return Ok(platform::value(room));
-            }
-            came = Came::read(&JsFuture::from(platform::waiting(room)).await?);
-        }
-    })
+    let room = match &task {
+        Ok(task) => task.context.room.clone(),
+        Err(_) => platform::alone(&JsValue::UNDEFINED),
+    };
+    let promise = platform::promise(&room);
+    spawn_local(async move {
+        let result = match task {
+            Ok(mut task) => task.run().await,
+            Err(error) => Err(error),
+        };
+        let failed = result.is_err();
+        platform::finish(&room, failed, &result.unwrap_or_else(|error| error));
+    });
+    promise
 }
 
 fn outcome_of(operation: &Operation, outcome: Outcome) -> Option<Outcome> {

@@ -16,6 +16,7 @@ import { invalidArgument as invalid, makeError, readable, withOutcome } from "./
  * @property {(request: Request) => Promise<Response>} [fetch]
  * @property {(event: any) => void} [onEvent]
  * @property {AbortController} [stop] Cancels the request under way.
+ * @property {((value: any) => void)[]} [ends] Resolve or reject what the caller was given.
  * @property {Promise<string>} [promise] What is waited for.
  * @property {any} [value] What the last answer held, or what was kept.
  * @property {any} [job] The job of a switchover.
@@ -178,29 +179,33 @@ const SEND = 4;
 export function act(room, what, ms, value) {
   const { signal } = room;
   room.promise = new Promise((resolve) => {
-    /** @param {string} came */
-    const end = (came) => {
+    let over = false;
+    /**
+     * What is cancelled then rejects too: only the first end counts.
+     * @param {string} came
+     * @param {any[]} thrown
+     */
+    const end = (came, ...thrown) => {
+      if (over) return;
+      over = true;
+      if (thrown.length > 0) [room.thrown] = thrown;
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
       if (what === SEND && came[0] !== "v") room.stop?.abort();
       resolve(came);
     };
-    const abort = () => {
-      room.thrown = signal?.reason;
-      end("a");
-    };
+    const abort = () => end("a", signal?.reason);
     const timer = setTimeout(end, ms, "l");
     if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
     /** @type {any} */ (ACTS[what])(room, value).then(
       (/** @type {unknown} */ text) => end(`v${text}`),
       (/** @type {any} */ error) => {
-        room.thrown = error;
         // Node says "fetch failed" and gives the reason as the cause.
         const reason = [error?.message, error?.cause?.message].filter(
           (text) => typeof text === "string" && text,
         );
-        end(`t${reason.join(": ") || "fetch failed"}`);
+        end(`t${reason.join(": ") || "fetch failed"}`, error);
       },
     );
   });
@@ -239,6 +244,22 @@ export function guard(room, init, strict) {
       }
     : { ...init, signal, redirect: "manual" };
 }
+
+/**
+ * @param {Room} room
+ * @returns {Promise<unknown>}
+ */
+export const promise = (room) =>
+  new Promise((resolve, reject) => {
+    room.ends = [resolve, reject];
+  });
+
+/**
+ * @param {Room} room
+ * @param {boolean} failed
+ * @param {unknown} value
+ */
+export const finish = (room, failed, value) => room.ends?.[failed ? 1 : 0](value);
 
 /** @param {Room} room */
 export const waiting = (room) => room.promise;

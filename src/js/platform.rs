@@ -18,6 +18,10 @@ extern "C" {
     pub fn read_options(options: &JsValue, base: &JsValue) -> Array;
     /// Begins an [`Act`], within its time and the caller's signal.
     fn act(room: &JsValue, what: u32, ms: u32, value: &JsValue);
+    /// What a caller is given: a promise that [`finish`] resolves or rejects.
+    pub fn promise(room: &JsValue) -> Promise;
+    /// Rejects or resolves it.
+    pub fn finish(room: &JsValue, failed: bool, value: &JsValue);
     /// What is waited for: it resolves to what [`Came`] reads, and never rejects.
     pub fn waiting(room: &JsValue) -> Promise;
     /// Whether a request may leave: 0; the caller has given up: 1; there is no fetch: 2.

@@ -61,12 +61,12 @@ pub struct Calling {
 
 impl Calling {
     /// A call not yet begun.
-    pub fn new(context: &Context, operation: &'static Operation, args: Json) -> Self {
+    pub fn new(context: &Context, operation: &'static Operation, args: Json) -> Box<Self> {
         let config = &context.config;
         let found = context.shared.clock_offset_ms.get();
         let offset = found.unwrap_or(config.clock_offset_ms);
         let endpoints = config.endpoints.len();
-        Self {
+        Box::new(Self {
             call: Call::new(operation, config.retry, endpoints, now_ms(), offset),
             args,
             awaiting: Awaiting::Nothing,
@@ -78,7 +78,7 @@ impl Calling {
             throttled: false,
             how: How::Plain,
             response: Response::default(),
-        }
+        })
     }
 
     /// Takes what came, and begins the next wait; or the task is done.

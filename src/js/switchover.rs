@@ -19,7 +19,7 @@ pub struct Switching {
     started_ms: i64,
     /// The phase that was told last.
     phase: Option<Phase>,
-    calling: Option<Calling>,
+    calling: Option<Box<Calling>>,
     /// The error that a call ended with last.
     cause: JsValue,
 }
@@ -29,7 +29,7 @@ impl Switching {
     ///
     /// # Errors
     /// `InvalidArgument` with field `instanceId`.
-    pub fn new(context: &Context, args: &Json) -> Result<Self, Error> {
+    pub fn new(context: &Context, args: &Json) -> Result<Box<Self>, Error> {
         change_master_standby_async::OPERATION.path_and_query("", args)?;
         let id = args.str("instanceId").unwrap_or_default();
         let id = id.to_ascii_lowercase();
@@ -40,14 +40,14 @@ impl Switching {
         }
         swapping.push(id.clone());
         let started_ms = now_ms();
-        Ok(Self {
+        Ok(Box::new(Self {
             machine: Machine::new(id.clone(), context.config.switchover, started_ms),
             id,
             started_ms,
             phase: None,
             calling: None,
             cause: JsValue::UNDEFINED,
-        })
+        }))
     }
 
     /// Takes what came, and begins the next wait; or the task is done.
@@ -175,7 +175,7 @@ fn failed(context: &Context, message: &str, fields: &Json) -> Error {
 pub fn follow(
     context: &Context,
     following: &mut Following,
-    calling: &mut Option<Calling>,
+    calling: &mut Option<Box<Calling>>,
     came: &Came,
 ) -> Result<(), Error> {
     if let Some(under_way) = calling {

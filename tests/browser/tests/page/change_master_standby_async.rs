@@ -121,7 +121,7 @@ async fn error_404() {
     .await;
     assert_eq!(
         member(&error, "hint"),
-        "Check the instance id, the project id and the region"
+        "Check instance id, project id and region"
     );
     target["instanceId"] = known;
     assert_eq!(emulator::swaps(&target).await, (0, 0));
