@@ -476,7 +476,7 @@ impl Machine {
 }
 
 const RUNNING: &str = "RUNNING";
-const ADVICE: &str = ". Read the roles before any other swap";
+const ADVICE: &str = ". Read the roles; do not swap again before that";
 
 /// Why an instance cannot be swapped, if so.
 fn check_instance(json: &Json) -> Option<String> {

@@ -126,7 +126,7 @@ export class DcsClient {
   async *followJob(jobId, options) {
     const follow = await this.#with((client) => client.follow({ ...own(options), jobId }));
     try {
-      for (let job; (job = await follow.next()) !== undefined;) yield job;
+      for (let job; (job = await follow.call("next", undefined)) !== undefined;) yield job;
     } finally {
       follow.free();
     }

@@ -20,11 +20,7 @@ declare module "#glue" {
   export class Client {
     constructor(options: unknown);
     call(operation: string, options: unknown): Promise<any>;
-    follow(options: unknown): Follow;
-    free(): void;
-  }
-  export class Follow {
-    next(): Promise<any>;
+    follow(options: unknown): Client;
     free(): void;
   }
   export function regions(): any;

@@ -119,7 +119,12 @@ fn outcome_of(operation: &Operation, outcome: Outcome) -> Option<Outcome> {
 pub struct Client {
     given: Given,
     shared: Rc<Shared>,
+    /// Of a client that follows a job.
+    followed: Option<Followed>,
 }
+
+/// A job that is followed: what its reads work with, and their pace.
+type Followed = (Rc<Context>, Rc<RefCell<Following>>);
 
 #[wasm_bindgen]
 impl Client {
@@ -136,6 +141,7 @@ impl Client {
         Ok(Self {
             given,
             shared: Rc::default(),
+            followed: None,
         })
     }
 
@@ -144,23 +150,34 @@ impl Client {
         run(self.task(name, options))
     }
 
-    /// The states of a job, one after the other.
+    /// A client that follows a job: each of its calls gives the next state; undefined after the last one. It rejects when the
+    /// job failed, or time is up.
     ///
     /// # Errors
     /// `InvalidArgumentError` or `CredentialsError`.
-    pub fn follow(&self, options: &JsValue) -> Result<Follow, JsValue> {
+    pub fn follow(&self, options: &JsValue) -> Result<Client, JsValue> {
         let operation = &show_job_info::OPERATION;
         let context = self.context(options, operation)?;
         if let Err(error) = operation.path_and_query("", &context.args) {
             return Err(context.refused(&error, None));
         }
         let following = Following::new(context.config.switchover, now_ms());
-        Ok(Follow(Rc::new(context), Rc::new(RefCell::new(following))))
+        Ok(Self {
+            given: Given::default(),
+            shared: Rc::clone(&self.shared),
+            followed: Some((Rc::new(context), Rc::new(RefCell::new(following)))),
+        })
     }
 }
 
 impl Client {
     fn task(&self, name: &str, options: &JsValue) -> Result<Task, JsValue> {
+        if let Some((context, following)) = &self.followed {
+            return Ok(Task {
+                context: Rc::clone(context),
+                work: Work::Follow(Rc::clone(following), None),
+            });
+        }
         let called = Operation::find(name);
         let operation = called.unwrap_or(&change_master_standby_async::OPERATION);
         let mut context = self.context(options, operation)?;
@@ -194,19 +211,6 @@ impl Client {
         };
         let outcome = outcome_of(operation, Outcome::NotSent);
         Err(to_js(&error, how, &given.room, outcome))
-    }
-}
-
-/// A job that is followed.
-#[wasm_bindgen]
-pub struct Follow(Rc<Context>, Rc<RefCell<Following>>);
-
-#[wasm_bindgen]
-impl Follow {
-    /// The next state; undefined after the last one. Rejects when the job failed, or time is up.
-    pub fn next(&self) -> Promise {
-        let work = Work::Follow(Rc::clone(&self.1), None);
-        Task::start(Rc::clone(&self.0), work)
     }
 }
 

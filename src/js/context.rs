@@ -24,9 +24,10 @@ thread_local! {
 }
 
 /// How a client proves who is calling.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub enum Source {
     /// In no way yet.
+    #[default]
     Missing,
     /// Held in wasm memory.
     Held(Credential),
@@ -37,6 +38,7 @@ pub enum Source {
 }
 
 /// Options as they were given.
+#[derive(Default)]
 pub struct Given {
     plain: Json,
     source: Source,

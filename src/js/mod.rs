@@ -16,7 +16,7 @@ mod run;
 mod switchover;
 
 #[cfg(feature = "client")]
-pub use client::{Client, Follow, regions};
+pub use client::{Client, regions};
 pub use sign::{Credential, bearer, sign, version};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};

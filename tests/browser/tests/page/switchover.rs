@@ -82,7 +82,7 @@ async fn a_job_is_followed_to_its_end() {
     let follow = client.follow(&call::options(&following)).unwrap();
     let mut states = Vec::new();
     loop {
-        let job = resolved(follow.next()).await;
+        let job = resolved(follow.call("next", &JsValue::UNDEFINED)).await;
         if job.is_undefined() {
             break;
         }
