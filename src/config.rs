@@ -265,7 +265,7 @@ fn retry(value: Option<&Json>) -> Result<Policy, Error> {
 fn origin(field: &str, text: &str, allow_insecure: bool) -> Result<String, Error> {
     let url = Url::parse(text, field)?;
     check_transport(field, &url, allow_insecure)?;
-    if url.path != "/" || !url.query.is_empty() || text.contains('#') {
+    if url.path != b"/" || !url.query.is_empty() || text.contains('#') {
         return Err(Error::invalid(
             field,
             "must be an origin, https://host[:port], and no more",

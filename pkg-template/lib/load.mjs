@@ -2,6 +2,7 @@
 // Loads the wasm module: once, from what the entry point names, or from what `init` is given.
 
 import * as glue from "#glue";
+import { take, use } from "./memory.mjs";
 
 /** @typedef {import("../signer.js").InitInput} InitInput */
 
@@ -87,8 +88,9 @@ async function compile(given) {
 function instantiate(module) {
   let found;
   try {
-    glue.initSync({ module });
-    found = glue.version();
+    const { memory } = glue.initSync({ module });
+    use(/** @type {WebAssembly.Memory} */ (memory));
+    found = take(glue.version());
   } catch (cause) {
     throw new Error(`huaweicloud-dcs: the wasm module is not that of version ${__VERSION__}`, {
       cause,

@@ -270,18 +270,19 @@ pub fn not_begun(fail: Fail, outcome: Option<Outcome>) -> JsValue {
 ///
 /// # Errors
 /// `Credentials` when they cannot be used.
-pub fn remote_headers(value: &JsValue) -> Result<crate::sign::Headers, Error> {
+pub fn remote_headers(value: &JsValue) -> Result<Vec<(String, String)>, Error> {
     let wrong = |why: &str| Error::credentials(&["the signer gave ", why].concat());
     let read: Array = platform::read_options(value).map_err(|_| wrong("no object of headers"))?;
+    let given = Json::unpack(&read.get(0).as_string().unwrap_or_default());
     let mut headers = crate::sign::Headers::default();
-    if let Json::Object(members) = Json::unpack(&read.get(0).as_string().unwrap_or_default()) {
+    if let Json::Object(members) = &given {
         for (name, member) in members {
             let Json::String(text) = member else {
                 return Err(wrong("a header that is no string"));
             };
             if !name.eq_ignore_ascii_case("host") {
                 headers
-                    .add(name, text)
+                    .add(name.as_bytes(), text.as_bytes())
                     .map_err(|error| wrong(&error.message()))?;
             }
         }
@@ -293,5 +294,5 @@ pub fn remote_headers(value: &JsValue) -> Result<crate::sign::Headers, Error> {
     {
         return Err(wrong("headers without Authorization"));
     }
-    Ok(headers)
+    Ok(headers.texts())
 }

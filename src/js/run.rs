@@ -19,13 +19,11 @@ use crate::error::{Error, Outcome};
 use crate::http::{Failure, MAX_BODY_BYTES, Response, RetryAfter};
 use crate::json::Json;
 use crate::operation::{Operation, list_projects};
-use crate::sign::{
-    Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header, to_byte_string,
-};
+use crate::sign::{Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header};
 
 /// Stands for the project id when arguments are checked before it is known.
 const ANY_PROJECT: &str = "00000000000000000000000000000000";
-const SERVICE: &str = "dcs";
+const SERVICE: &[u8] = b"dcs";
 
 /// A call that has ended.
 pub struct Done {
@@ -223,12 +221,12 @@ fn fetch_of(context: &Context) -> Option<Function> {
 fn build(
     method: &str,
     url: &str,
-    headers: &Headers,
+    headers: &[(String, String)],
 ) -> Result<(Request, AbortController), JsValue> {
     let controller = AbortController::new()?;
     let js_headers = JsHeaders::new()?;
-    for (name, value) in headers.iter() {
-        js_headers.set(name, &to_byte_string(value))?;
+    for (name, value) in headers {
+        js_headers.set(name, value)?;
     }
     let init = RequestInit::new();
     init.set_method(method);
@@ -279,7 +277,7 @@ struct Target<'a> {
 /// A signature.
 enum Signing {
     /// Made.
-    Done(Headers),
+    Done(Vec<(String, String)>),
     /// Asked of a back end.
     Asked(JsValue),
 }
@@ -321,27 +319,27 @@ impl<'a> Target<'a> {
     ) -> Result<Signing, Fail> {
         let mut headers = Headers::default();
         if !self.project.is_empty() {
-            headers.set(header::CONTENT_TYPE, "application/json".to_owned());
-            headers.set(header::X_PROJECT_ID, self.project.to_owned());
+            headers.set(header::CONTENT_TYPE, b"application/json");
+            headers.set(header::X_PROJECT_ID, self.project.as_bytes());
         }
         let key = match credential.map(|credential| &credential.0.core) {
             Some(Core::Token(token)) => {
-                headers.set(header::X_AUTH_TOKEN, token.expose().to_owned());
-                return Ok(Signing::Done(headers));
+                headers.set(header::X_AUTH_TOKEN, token.expose());
+                return Ok(Signing::Done(headers.texts()));
             }
             Some(Core::AccessKey(key)) => Some(key),
             None => None,
         };
         if let Some(token) = key.and_then(|key| key.security_token()) {
-            headers.set(header::X_SECURITY_TOKEN, token.expose().to_owned());
+            headers.set(header::X_SECURITY_TOKEN, token.expose());
         }
         let config = &context.config;
         // The official cores look a project id up without the derived key.
         let derived = config.algorithm == Algorithm::V11HmacSha256 && self.project.is_empty();
         let url = Url::parse(&self.real, "endpoint")?;
-        let host = url.host.clone();
-        let prepared = Unsigned {
-            method: self.operation.method,
+        let host = url.host();
+        let request = Unsigned {
+            method: self.operation.method.as_bytes(),
             url,
             headers,
             payload: Payload::Bytes(&[]),
@@ -351,14 +349,21 @@ impl<'a> Target<'a> {
             } else {
                 config.algorithm
             },
-            scope: config.region.clone().map(|region| Scope {
-                region,
-                service: SERVICE.to_owned(),
+            scope: config.region.as_ref().map(|region| Scope {
+                region: region.as_bytes(),
+                service: SERVICE,
             }),
-        }
-        .prepare()?;
+        };
+        let prepared = request.prepare()?;
         match (key, &context.source) {
-            (Some(key), _) => Ok(Signing::Done(prepared.authorize(key)?)),
+            (Some(key), _) => {
+                let mut signed = prepared.headers.texts();
+                signed.push((
+                    header::AUTHORIZATION.to_owned(),
+                    prepared.authorization(key)?,
+                ));
+                Ok(Signing::Done(signed))
+            }
             (None, Source::Signer(signer)) => {
                 let request = self.to_sign(&host, &prepared);
                 match signer.call1(&JsValue::UNDEFINED, &request) {
@@ -371,13 +376,13 @@ impl<'a> Target<'a> {
     }
 
     /// What a remote signer is given.
-    fn to_sign(&self, host: &str, prepared: &Prepared) -> JsValue {
+    fn to_sign(&self, host: &str, prepared: &Prepared<'_>) -> JsValue {
         let mut headers = Json::object().with("Host", Json::text(host));
-        for (name, value) in prepared.headers.iter() {
-            headers = headers.with(name, Json::text(value));
+        for (name, value) in prepared.headers.texts() {
+            headers = headers.with(&name, Json::String(value));
         }
         let hash = prepared
-            .canonical_request
+            .canonical_request()
             .rsplit('\n')
             .next()
             .unwrap_or_default();
@@ -387,8 +392,8 @@ impl<'a> Target<'a> {
                 .with("url", Json::text(&self.real))
                 .with("headers", headers)
                 .with("bodySha256", Json::text(hash))
-                .with("canonicalRequest", Json::text(&prepared.canonical_request))
-                .with("stringToSign", Json::text(&prepared.string_to_sign)),
+                .with("canonicalRequest", Json::text(prepared.canonical_request()))
+                .with("stringToSign", Json::text(prepared.string_to_sign())),
         )
     }
 }
@@ -397,7 +402,7 @@ fn signer_failed(thrown: JsValue) -> Fail {
     Fail::Error(Error::credentials("the signer failed"), thrown)
 }
 
-fn signer_gave(ended: Ended) -> Result<Headers, Fail> {
+fn signer_gave(ended: Ended) -> Result<Vec<(String, String)>, Fail> {
     match ended {
         Ended::Value(signed) => Ok(remote_headers(&signed)?),
         Ended::Thrown(thrown, _) => Err(signer_failed(thrown)),
