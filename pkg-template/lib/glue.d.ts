@@ -4,7 +4,7 @@ declare module "#glue" {
     module: BufferSource | WebAssembly.Module;
   }): Record<string, unknown>;
   /** Makes room for so many bytes of what is given; where they go. */
-  export function room(bytes: number): number;
+  export function reserve(bytes: number): number;
   /** Where the bytes are that the last call made. */
   export function made(): number;
   export function version(): number;

@@ -37,10 +37,10 @@ export function give(text, body) {
   // A character takes three bytes at most; a long text is measured first.
   const encoded = text.length > 4096 ? encoder.encode(text) : undefined;
   const size = encoded?.length ?? 3 * text.length;
-  const room = bytes(glue.room(before + size), before + size);
-  if (body) room.set(body);
-  if (!encoded) return before + (encoder.encodeInto(text, room.subarray(before)).written ?? 0);
-  room.set(encoded, before);
+  const space = bytes(glue.reserve(before + size), before + size);
+  if (body) space.set(body);
+  if (!encoded) return before + (encoder.encodeInto(text, space.subarray(before)).written ?? 0);
+  space.set(encoded, before);
   return before + size;
 }
 

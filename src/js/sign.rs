@@ -23,7 +23,7 @@ const KEPT: usize = 1 << 16;
 
 /// Makes room for `bytes` bytes; where JavaScript writes them.
 #[wasm_bindgen]
-pub fn room(bytes: usize) -> *mut u8 {
+pub fn reserve(bytes: usize) -> *mut u8 {
     GIVEN.with_borrow_mut(|given| {
         // It keeps its length: filling it with zeros each time would take as long as a hash of it.
         if given.len() < bytes {

@@ -100,11 +100,14 @@ fn nibble(digit: u8) -> Option<u8> {
 
 /// Appends lower-case hex.
 pub(crate) fn hex_into(out: &mut Vec<u8>, bytes: &[u8]) {
+    let mut end = out.len();
+    out.resize(end + 2 * bytes.len(), 0);
     for byte in bytes {
-        // Both digits at once: '0' to '9', and 39 more from 'a' on.
-        let digits = u16::from(byte >> 4) | u16::from(byte & 15) << 8;
-        let letters = ((digits + 0x0606) >> 4) & 0x0101;
-        out.extend_from_slice(&(digits + 0x3030 + letters * 39).to_le_bytes());
+        for digit in [byte >> 4, byte & 15] {
+            // From 10 on a letter: `a` stands 39 places behind what follows `9`.
+            out[end] = b'0' + digit + (digit + 6) / 16 * 39;
+            end += 1;
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use browser_tests::call;
-use huaweicloud_dcs::js::{Credential, made, room, sign};
+use huaweicloud_dcs::js::{Credential, made, reserve, sign};
 use js_sys::{Uint8Array, WebAssembly::Memory};
 use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
@@ -49,7 +49,7 @@ fn signed(vector: &Value) -> String {
     let credential = Credential::new(&call::options(&key)).unwrap();
     let given = [&body, fields.join("\0").as_bytes()].concat();
     let size = given.len();
-    memory(room(size) as u32, size).copy_from(&given);
+    memory(reserve(size) as u32, size).copy_from(&given);
     let size = sign(&credential, size, body.len(), headers.len(), false, 0.0);
     let answer = memory(made() as u32, size.unsigned_abs() as usize).to_vec();
     let answer = String::from_utf8(answer).unwrap();
