@@ -95,12 +95,9 @@ function trim(glue) {
  * @param {Names["imports"]} imports
  */
 function withImports(glue, imports) {
-  const [head, body, tail] = between(
-    glue,
-    "    const import0 = {\n        __proto__: null,\n",
-    "    return {\n        __proto__: null,\n",
-  );
-  const [modules, rest] = split(tail, "    };\n}\n");
+  const [head, inner] = split(glue, "    const import0 = {\n        __proto__: null,\n");
+  const [body, outer] = split(inner, "    return {\n        __proto__: null,\n");
+  const [modules, rest] = split(outer, "    };\n}\n");
   const functions = new Map(
     [...body.matchAll(/^ {8}(\w+): function([^]*?\n {8}\}(?:, arguments\); \})?),$/gm)].map(
       ([, name, code]) => [name, arrow(/** @type {string} */ (code))],
@@ -137,16 +134,6 @@ function withExports(glue, exports) {
     if (!short.has(name)) throw new Error(`the wasm module has no export ${name}`);
     return `wasm.${short.get(name)}`;
   });
-}
-
-/**
- * @param {string} text
- * @param {string} start
- * @param {string} end
- */
-function between(text, start, end) {
-  const [head, rest] = split(text, start);
-  return [head, ...split(rest, end)];
 }
 
 /**
