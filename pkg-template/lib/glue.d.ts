@@ -1,13 +1,11 @@
 // What wasm-bindgen makes of src/js: replaced by its output when the package is built.
 declare module "#glue" {
-  export function initSync(options: {
-    module: BufferSource | WebAssembly.Module;
-  }): Record<string, unknown>;
+  /** For a module of this version: the names of its parts mean nothing to another. */
+  export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   /** Makes room for so many bytes of what is given; where they go. */
   export function reserve(bytes: number): number;
   /** Where the bytes are that the last call made. */
   export function made(): number;
-  export function version(): number;
   export function sign(
     credential: Credential,
     size: number,
@@ -39,5 +37,6 @@ declare module "#glue" {
 }
 
 // Filled in by the build.
+declare const __FLAVOUR__: string;
 declare const __VERSION__: string;
 declare const __OPERATIONS__: string[];

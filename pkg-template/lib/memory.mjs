@@ -5,7 +5,7 @@ import * as glue from "#glue";
 import { invalidArgument } from "../../src/js/errors.js";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** @type {WebAssembly.Memory} */
 let memory;
 /** All of the memory; empty when it has grown since. */

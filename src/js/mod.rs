@@ -18,7 +18,7 @@ mod switchover;
 
 #[cfg(feature = "client")]
 pub use client::{Client, Follow, change_master_standby_async, parse_profile, regions};
-pub use sign::{Credential, hold, made, part, refusal, reserve, sign, version};
+pub use sign::{Credential, hold, made, part, refusal, reserve, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use zeroizing_alloc::ZeroAlloc;

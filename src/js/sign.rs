@@ -279,15 +279,6 @@ fn check_method(method: &[u8]) -> Result<&[u8], Error> {
     Ok(method)
 }
 
-/// The version of the module, so that glue and module of different versions are told apart.
-#[wasm_bindgen]
-pub fn version() -> i32 {
-    exchange(0, &|_, made| {
-        made.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
-        Ok(())
-    })
-}
-
 #[cfg(feature = "client")]
 pub(super) mod client {
     //! Credentials as the client's options give them: objects of JavaScript.

@@ -8,6 +8,7 @@ import { shorten } from "./glue.mjs";
 
 /**
  * @typedef {object} Job
+ * @property {string} flavour Its name.
  * @property {string} entry The module to bundle.
  * @property {string} glue What wasm-bindgen wrote.
  * @property {string} names What wasm-opt told of the names it shortened.
@@ -26,7 +27,7 @@ function operations() {
   return list.trim().split(/\s+/).map(camelCase);
 }
 
-for (const { entry, glue, names, out } of jobs) {
+for (const { flavour, entry, glue, names, out } of jobs) {
   const contents = shorten(readFileSync(glue, "utf8"), JSON.parse(readFileSync(names, "utf8")));
   for (const [format, extension] of /** @type {const} */ ([
     ["esm", ".mjs"],
@@ -46,6 +47,7 @@ for (const { entry, glue, names, out } of jobs) {
       // An uncaught error prints its line: a bundle of one line would flood the terminal.
       lineLimit: 200,
       define: {
+        __FLAVOUR__: JSON.stringify(flavour),
         __VERSION__: JSON.stringify(process.argv[3]),
         __OPERATIONS__: JSON.stringify(operations()),
       },

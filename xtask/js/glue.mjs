@@ -48,16 +48,15 @@ const CUTS = [
     "cachedDataViewMemory0?.buffer !== wasm.memory.buffer) {",
   ],
   [
-    // Only `initSync` is used, with one form of argument, and nothing asks for module or instance.
+    // Only `initSync` is used, once, with a module; of the exports it tells of the memory only.
     "__wbg_init",
     /\nlet wasmModule, wasmInstance, wasm;\n[^]*\nexport \{ initSync, __wbg_init as default \};\n?$/g,
     `
 let wasm;
 export function initSync({ module }) {
-    if (wasm !== undefined) return;
-    if (!(module instanceof WebAssembly.Module)) module = new WebAssembly.Module(module);
     wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
     wasm.__wbindgen_start();
+    return { memory: wasm.memory };
 }
 `,
   ],

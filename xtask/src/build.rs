@@ -83,6 +83,7 @@ pub fn package(force: bool) -> Result<()> {
         let wasm = module(flavour, force)?;
         let work = work_folder(flavour);
         jobs.push(json!({
+            "flavour": flavour,
             "entry": entry(flavour),
             "glue": work.join(format!("{flavour}.js")),
             "names": work.join(NAMES),
@@ -185,7 +186,11 @@ fn module(flavour: &str, force: bool) -> Result<PathBuf> {
     let stamp = work.join("stamp");
     let key = project::fingerprint(
         &[compiled.clone(), project::at("package-lock.json")],
-        &format!("{WASM_OPT:?} {:?}", tools::version("wasm-bindgen")),
+        &format!(
+            "{WASM_OPT:?} {:?} {}",
+            tools::version("wasm-bindgen"),
+            project::VERSION
+        ),
     )?;
     if !force && shrunk.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
         return Ok(shrunk);
@@ -223,7 +228,19 @@ pub fn shrink(flavour: &str, compiled: &Path, work: &Path, shrunk: &Path) -> Res
             .arg("-o")
             .arg(shrunk),
     )?;
-    std::fs::write(work.join(NAMES), names).context("writing the names")
+    std::fs::write(work.join(NAMES), names)?;
+    let module = with_section(std::fs::read(shrunk)?, flavour, project::VERSION);
+    std::fs::write(shrunk, module).context("writing the module")
+}
+
+/// The module with a section that only we read; name and content are short.
+fn with_section(mut module: Vec<u8>, name: &str, content: &str) -> Vec<u8> {
+    let size = 1 + name.len() + content.len();
+    assert!(size < 128, "a length is one byte");
+    module.extend([0, size as u8, name.len() as u8]);
+    module.extend_from_slice(name.as_bytes());
+    module.extend_from_slice(content.as_bytes());
+    module
 }
 
 /// Why a flavour cannot be built yet, if so.
@@ -326,6 +343,12 @@ mod tests {
         let types = "export * from \"./signer.js\";\n/** see \"./signer.js\" */\n";
         let expected = "export * from \"./signer.cjs\";\n/** see \"./signer.js\" */\n";
         assert_eq!(as_commonjs(types), expected);
+    }
+
+    #[test]
+    fn section_is_appended() {
+        let module = with_section(vec![1], "client", "0.1.0");
+        assert_eq!(module, b"\x01\x00\x0c\x06client0.1.0");
     }
 
     #[test]
