@@ -43,6 +43,15 @@ const CUTS = [
   ],
   ["__wbindgen_realloc", /, wasm\.__wbindgen_realloc\)/g, ")"],
   [
+    // A decoder of Safari's fails after two gigabytes; the words and errors that cross here are far from that.
+    "MAX_SAFARI_DECODE_BYTES",
+    /\nlet cachedTextDecoder = .*\n[^]*?\nfunction decodeText\(bytes\) \{\n[^]*?\n\}\n/g,
+    `
+const cachedTextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const decodeText = (bytes) => cachedTextDecoder.decode(bytes);
+`,
+  ],
+  [
     ".buffer.detached",
     /cachedDataViewMemory0 === null \|\| cachedDataViewMemory0\.buffer\.detached === true \|\| \(.*?\)\) \{/g,
     "cachedDataViewMemory0?.buffer !== wasm.memory.buffer) {",
