@@ -20,7 +20,12 @@ export default [
     // Put in by the build.
     files: ["pkg-template/**", "www/build/**"],
     languageOptions: {
-      globals: { __OPERATIONS__: "readonly", __VERSION__: "readonly", __FILES__: "readonly" },
+      globals: {
+        __OPERATIONS__: "readonly",
+        __FLAVOUR__: "readonly",
+        __VERSION__: "readonly",
+        __FILES__: "readonly",
+      },
     },
   },
   {

@@ -1,11 +1,15 @@
 // @ts-check
-// The signer with the asymmetric algorithms, for Node, as CommonJS. The wasm file is read and compiled synchronously
-// at the first call, so that importing costs next to nothing and `signRequest` needs no `await init()`.
+// The signer with the asymmetric algorithms, for Node, as CommonJS. The wasm file is read and compiled synchronously at
+// the first call, so that importing costs next to nothing and `signRequest` needs no `await init()`.
 "use strict";
 
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const signer = require("./lib/asymmetric.cjs");
+
+// What the ES module has loaded in this process, if it has: there is one wasm instance and one set of classes.
+const key = Symbol.for(`huaweicloud-dcs/asymmetric ${__dirname}`);
+const global = /** @type {{ [key]?: typeof import("./lib/asymmetric.mjs") }} */ (globalThis);
+const signer = (global[key] ??= require("./lib/asymmetric.cjs"));
 
 signer.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/asymmetric.wasm")) });
 

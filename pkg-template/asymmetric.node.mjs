@@ -1,8 +1,18 @@
 // @ts-check
-// The signer with the asymmetric algorithms, for Node, as an ES module: the CommonJS entry under the same roof, so
-// that a process that uses both holds one wasm instance and one set of classes.
+// The signer with the asymmetric algorithms, for Node, as an ES module. The wasm file is read and compiled
+// synchronously at the first call, so that importing costs next to nothing and `signRequest` needs no `await init()`.
+// Node's own modules are asked for without `import`: to import one, or CommonJS, takes as long as to compile the wasm.
 
-import node from "./asymmetric.node.cjs";
+import * as bundle from "./lib/asymmetric.mjs";
+
+const { readFileSync } = process.getBuiltinModule("node:fs");
+
+// What CommonJS has loaded in this process, if it has: there is one wasm instance and one set of classes.
+const key = Symbol.for(`huaweicloud-dcs/asymmetric ${import.meta.dirname}`);
+const global = /** @type {{ [key]?: typeof bundle }} */ (globalThis);
+const signer = (global[key] ??= bundle);
+
+signer.loadFrom({ sync: () => readFileSync(new URL("./lib/asymmetric.wasm", import.meta.url)) });
 
 export const {
   signRequest,
@@ -16,4 +26,4 @@ export const {
   ConnectionError,
   RequestTimeoutError,
   ResponseFormatError,
-} = node;
+} = signer;

@@ -5,8 +5,12 @@
 
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const client = require("./lib/client.cjs");
 const providers = require("./providers.cjs");
+
+// What the ES module has loaded in this process, if it has: there is one wasm instance and one set of classes.
+const key = Symbol.for(`huaweicloud-dcs/client ${__dirname}`);
+const global = /** @type {{ [key]?: typeof import("./lib/client.mjs") }} */ (globalThis);
+const client = (global[key] ??= require("./lib/client.cjs"));
 
 client.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/client.wasm")) });
 client.completeFrom(providers.complete);

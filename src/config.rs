@@ -327,7 +327,7 @@ impl<'a> Reader<'a> {
             Err(error) => self.refuse(error),
             Ok(url) => {
                 self.check_transport(name, &url);
-                if url.path != "/" || !url.query.is_empty() || text.as_bytes().contains(&b'#') {
+                if url.path != b"/" || !url.query.is_empty() || text.as_bytes().contains(&b'#') {
                     self.wrong(name, "must be an origin: https://host[:port]");
                 }
                 return url.origin();

@@ -21,17 +21,17 @@
 //! use huaweicloud_dcs::credential::AccessKey;
 //! use huaweicloud_dcs::sign::{Algorithm, Headers, Payload, SdkDate, Unsigned, Url};
 //!
-//! let prepared = Unsigned {
-//!     method: "GET",
+//! let request = Unsigned {
+//!     method: b"GET",
 //!     url: Url::parse("https://dcs.cn-north-4.myhuaweicloud.com/v2/instances", "url")?,
 //!     headers: Headers::default(),
 //!     payload: Payload::Bytes(&[]),
 //!     date: SdkDate::from_unix_ms(1_767_323_045_000),
 //!     algorithm: Algorithm::SdkHmacSha256,
 //!     scope: None,
-//! }
-//! .prepare()?;
-//! assert!(prepared.string_to_sign.starts_with("SDK-HMAC-SHA256\n20260102T030405Z\n"));
+//! };
+//! let prepared = request.prepare()?;
+//! assert!(prepared.string_to_sign().starts_with("SDK-HMAC-SHA256\n20260102T030405Z\n"));
 //!
 //! let key = AccessKey::new("EXAMPLE".to_owned(), "not-a-secret".to_owned(), None)?;
 //! assert!(prepared.authorization(&key)?.starts_with("SDK-HMAC-SHA256 Access=EXAMPLE, "));

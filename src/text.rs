@@ -1,7 +1,14 @@
 //! Small texts without the formatting machinery of the standard library, which costs several kilobytes of wasm.
 
 /// A number in decimal.
-pub(crate) fn decimal(mut number: u64) -> String {
+pub(crate) fn decimal(number: u64) -> String {
+    let mut out = Vec::with_capacity(20);
+    decimal_into(&mut out, number);
+    crate::sign::ascii(out)
+}
+
+/// Appends a number in decimal.
+pub(crate) fn decimal_into(out: &mut Vec<u8>, mut number: u64) {
     let mut digits = [0; 20];
     let mut start = digits.len();
     loop {
@@ -12,7 +19,7 @@ pub(crate) fn decimal(mut number: u64) -> String {
             break;
         }
     }
-    crate::sign::ascii(digits[start..].to_vec())
+    out.extend_from_slice(&digits[start..]);
 }
 
 /// A number in decimal that may be negative.

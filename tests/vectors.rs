@@ -17,33 +17,34 @@ fn sign(vector: &Value) -> (String, String) {
         .decode(text("body_base64"))
         .unwrap();
     let headers = vector["headers"].as_object().unwrap();
-    let prepared = Unsigned {
-        method: &text("method"),
-        url: Url::parse(&text("url"), "url").unwrap(),
+    let (method, url, region, service) =
+        (text("method"), text("url"), text("region"), text("service"));
+    let request = Unsigned {
+        method: method.as_bytes(),
+        url: Url::parse(&url, "url").unwrap(),
         headers: Headers::from_pairs(
             headers
                 .iter()
-                .map(|(name, value)| (name, value.as_str().unwrap())),
+                .map(|(name, value)| (name.as_str(), value.as_str().unwrap())),
         )
         .unwrap(),
         payload: Payload::Bytes(&body),
         date: SdkDate::parse(&text("date")).unwrap(),
         algorithm: Algorithm::from_name(&text("algorithm")).unwrap(),
-        scope: vector["region"].as_str().map(|region| Scope {
-            region: region.into(),
-            service: text("service"),
+        scope: (!region.is_empty()).then_some(Scope {
+            region: region.as_bytes(),
+            service: service.as_bytes(),
         }),
-    }
-    .prepare()
-    .unwrap();
+    };
+    let prepared = request.prepare().unwrap();
     let id = &vector["id"];
     assert_eq!(
-        prepared.canonical_request,
+        prepared.canonical_request(),
         text("canonical_request"),
         "canonical request of vector {id}"
     );
     assert_eq!(
-        prepared.string_to_sign,
+        prepared.string_to_sign(),
         text("string_to_sign"),
         "string to sign of vector {id}"
     );

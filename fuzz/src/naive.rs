@@ -41,7 +41,12 @@ impl Request<'_> {
         };
         let mut headers: Vec<(String, String)> = Vec::new();
         for (name, value) in self.headers {
-            headers.push((name.to_lowercase(), value.trim().to_string()));
+            headers.push((
+                name.to_lowercase(),
+                value
+                    .trim_matches(|c| matches!(c, '\t'..='\r' | ' '))
+                    .to_string(),
+            ));
         }
         headers.retain(|(name, _)| name != "host" && name != "x-sdk-date");
         headers.push(("host".to_string(), self.host.to_string()));

@@ -1,21 +1,24 @@
 // What wasm-bindgen makes of src/js: replaced by its output when the package is built.
 declare module "#glue" {
-  export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
-  export function version(): string;
+  /** For a module of this version: the names of its parts mean nothing to another. */
+  export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+  /** Makes room for so many bytes of what is given; where they go. */
+  export function reserve(bytes: number): number;
+  /** Where the bytes are that the last call made. */
+  export function made(): number;
   export function sign(
     credential: Credential,
-    fields: string,
+    size: number,
+    body: number,
     headers: number,
-    body: Uint8Array | undefined,
     unsigned: boolean,
     nowMs: number,
-  ): string;
-  export function bearer(credential: Credential): string | undefined;
+  ): number;
+  export function hold(size: number): Credential | undefined;
+  export function refusal(): number;
+  export function part(credential: Credential, token: boolean): number;
   export class Credential {
-    constructor(credentials: unknown);
-    readonly ak: string;
     free(): void;
-    toJSON(): { ak: string };
   }
   export class Client {
     constructor(options: unknown);
@@ -27,5 +30,6 @@ declare module "#glue" {
 }
 
 // Filled in by the build.
+declare const __FLAVOUR__: string;
 declare const __VERSION__: string;
 declare const __OPERATIONS__: string[];

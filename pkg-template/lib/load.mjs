@@ -2,6 +2,7 @@
 // Loads the wasm module: once, from what the entry point names, or from what `init` is given.
 
 import * as glue from "#glue";
+import { decoder, use } from "./memory.mjs";
 
 /** @typedef {import("../signer.js").InitInput} InitInput */
 
@@ -83,17 +84,20 @@ async function compile(given) {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** @param {BufferSource | WebAssembly.Module} module */
-function instantiate(module) {
+/** @param {BufferSource | WebAssembly.Module} given */
+function instantiate(given) {
   let found;
   try {
-    glue.initSync({ module });
-    found = glue.version();
+    const module = given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
+    // Read first, for the module's own names mean nothing to the glue of another. The build writes this section.
+    found = WebAssembly.Module.customSections(module, __FLAVOUR__).map((it) =>
+      decoder.decode(it),
+    )[0];
+    if (found === __VERSION__) use(glue.initSync({ module }).memory);
   } catch (cause) {
-    throw new Error(`huaweicloud-dcs: the wasm module is not that of version ${__VERSION__}`, {
-      cause,
-    });
+    throw foreign(cause);
   }
+  if (found === undefined) throw foreign();
   if (found !== __VERSION__) {
     throw new Error(
       `huaweicloud-dcs: the wasm module is of version ${found}, the JavaScript of ${__VERSION__}`,
@@ -101,3 +105,7 @@ function instantiate(module) {
   }
   loaded = true;
 }
+
+/** @param {unknown} [cause] */
+const foreign = (cause) =>
+  new Error(`huaweicloud-dcs: the wasm module is not that of version ${__VERSION__}`, { cause });

@@ -3,8 +3,9 @@
 
 import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
-import { provided } from "../../src/js/credentials.js";
+import { packCredentials, provided } from "../../src/js/credentials.js";
 import { init, loadSync } from "./load.mjs";
+import { give, take } from "./memory.mjs";
 
 export * from "../../src/js/errors.js";
 
@@ -12,7 +13,21 @@ export class Credential extends glue.Credential {
   /** @param {unknown} credentials */
   constructor(credentials) {
     loadSync();
-    super(credentials);
+    super();
+    const held = glue.hold(give(packCredentials(credentials)));
+    if (!held) take(-glue.refusal());
+    // What wasm made, with the methods of this class.
+    return Object.setPrototypeOf(held, new.target.prototype);
+  }
+
+  /** The access key id; empty for a token. */
+  get ak() {
+    return take(glue.part(this, false));
+  }
+
+  /** Only what is not secret. */
+  toJSON() {
+    return { ak: this.ak };
   }
 
   /** Once more does nothing: a block may dispose of what was freed. */
@@ -67,14 +82,14 @@ function readOptions(options) {
   const isDate = date instanceof Date;
   const now = isDate ? date.getTime() : Date.now();
   if (Number.isNaN(now)) throw invalid("date", "is an invalid Date");
-  const fields = [
+  const fields = packed(
     text("method", method).toUpperCase(),
     url instanceof URL ? url.href : text("url", url),
-    optional("algorithm", algorithm),
-    optional("region", region),
-    optional("service", service),
+    algorithm,
+    region,
+    service,
     isDate ? "" : optional("date", date),
-  ];
+  );
   // A Headers or a Map has no properties of its own: it would be left out unseen.
   if (headers != null && (typeof headers !== "object" || Symbol.iterator in headers)) {
     throw invalid("headers", "must be a plain object; use Object.fromEntries(headers)");
@@ -104,6 +119,17 @@ function text(field, value) {
 const optional = (field, value) => (value == null ? "" : text(field, value));
 
 /**
+ * @param {string} method
+ * @param {string} url
+ * @param {unknown} algorithm
+ * @param {unknown} region
+ * @param {unknown} service
+ * @param {string} date
+ */
+const packed = (method, url, algorithm, region, service, date) =>
+  `${method}\0${url}\0${optional("algorithm", algorithm)}\0${optional("region", region)}\0${optional("service", service)}\0${date}`;
+
+/**
  * @param {unknown} body
  * @returns {Uint8Array | undefined}
  */
@@ -128,7 +154,7 @@ function bytes(body) {
  */
 function withCredential(credentials, use) {
   if (isCredential(credentials)) return use(usable(credentials));
-  const credential = new glue.Credential(credentials);
+  const credential = new Credential(credentials);
   try {
     return use(credential);
   } finally {
@@ -157,9 +183,9 @@ function usable(credential) {
 }
 
 /**
- * Crosses to wasm with one string, and back with one; NUL separates, and stands in no valid field.
+ * Crosses to wasm with one text, and back with one; NUL separates, and stands in no valid field.
  * @param {glue.Credential} credential
- * @param {string[]} fields
+ * @param {string} fields
  * @param {[string, unknown][]} headers
  * @param {Uint8Array | undefined} body
  * @param {boolean} unsigned
@@ -167,19 +193,25 @@ function usable(credential) {
  * @returns {import("../signer.js").SignedRequest}
  */
 function sign(credential, fields, headers, body, unsigned, now) {
+  let text = fields;
   for (const [name, value] of headers) {
     if (typeof value !== "string") throw invalid(`headers.${name}`, "must be a string");
-    fields.push(name, value);
+    text += `\0${name}\0${value}`;
   }
-  const parts = glue
-    .sign(credential, fields.join("\0"), headers.length, body, unsigned, now)
-    .split("\0");
-  const [authorization = "", canonicalRequest = "", stringToSign = ""] = parts;
+  const size = give(text, body);
+  const made = take(glue.sign(credential, size, body?.length ?? 0, headers.length, unsigned, now));
+  let at = 0;
+  const next = () => {
+    const start = at;
+    at = made.indexOf("\0", start) + 1 || made.length + 1;
+    return made.slice(start, at - 1);
+  };
+  const canonicalRequest = next();
+  const stringToSign = next();
+  const authorization = next();
   /** @type {Record<string, string>} */
   const signed = {};
-  for (let at = 3; at + 1 < parts.length; at += 2) {
-    signed[/** @type {string} */ (parts[at])] = /** @type {string} */ (parts[at + 1]);
-  }
+  while (at <= made.length) signed[next()] = next();
   signed["Authorization"] = authorization;
   return { headers: signed, canonicalRequest, stringToSign };
 }
@@ -234,23 +266,16 @@ export function signedFetch(credentials, options) {
       stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const credential =
       typeof credentials === "function"
-        ? await provided(credentials, (given) => new glue.Credential(given))
+        ? await provided(credentials, (given) => new Credential(given))
         : isCredential(credentials)
           ? usable(credentials)
-          : (held ??= new glue.Credential(credentials));
+          : (held ??= new Credential(credentials));
     const headers = Object.fromEntries(request.headers);
     if (projectId !== undefined) headers["X-Project-Id"] = projectId;
-    const fields = [
-      request.method,
-      url.href,
-      optional("algorithm", algorithm),
-      optional("region", region),
-      optional("service", service),
-      "",
-    ];
-    const token = glue.bearer(credential);
+    const fields = packed(request.method, url.href, algorithm, region, service, "");
+    const token = take(glue.part(credential, true));
     const signed =
-      token === undefined
+      token === ""
         ? sign(
             credential,
             fields,

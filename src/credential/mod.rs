@@ -10,11 +10,10 @@ use crate::sign::{Algorithm, Hash, HmacKey};
 
 /// No key or token is longer; servers take no longer header.
 const MAX_BYTES: usize = 1 << 16;
-const TOO_LONG: &str = "is longer than 65,536 bytes";
 
 /// A text that must not be seen: no `Display`, no content in `Debug`, wiped when dropped.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// Checks that the text can stand in a header, and takes it.
@@ -23,26 +22,36 @@ impl Secret {
     /// `InvalidArgument` naming `field` for an empty text, white space around it, or characters that a header cannot
     /// carry. The message never holds the text.
     pub fn new(text: String, field: &'static str) -> Result<Self, Error> {
-        let text = Zeroizing::new(text);
-        if text.is_empty() {
-            return Err(Error::invalid(field, "is empty"));
-        }
-        if text.len() > MAX_BYTES {
-            return Err(Error::invalid(field, TOO_LONG));
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::invalid(
-                field,
-                "must be visible ASCII without white space; was a line break or a space copied with it?",
-            ));
-        }
-        Ok(Self(text))
+        let text = Zeroizing::new(text.into_bytes());
+        Self::read(&text, field)
+    }
+
+    /// The same, of bytes that their owner wipes.
+    pub(crate) fn read(text: &[u8], field: &'static str) -> Result<Self, Error> {
+        check(text, field, &[])?;
+        Ok(Self(Zeroizing::new(text.to_vec())))
     }
 
     /// The text, for signing and for the header that carries it.
-    pub(crate) fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// Whether a text can stand in a header, and has none of `without` in it.
+fn check(text: &[u8], field: &'static str, without: &[u8]) -> Result<(), Error> {
+    let why = if text.is_empty() {
+        "is empty"
+    } else if text.len() > MAX_BYTES {
+        "is longer than 65,536 bytes"
+    } else if !text.iter().all(u8::is_ascii_graphic) {
+        "must be visible ASCII without white space; was a line break or a space copied with it?"
+    } else if text.iter().any(|byte| without.contains(byte)) {
+        "must not have a comma or slash"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid(field, why))
 }
 
 impl fmt::Debug for Secret {
@@ -53,13 +62,13 @@ impl fmt::Debug for Secret {
 
 /// A permanent or temporary access key, with the HMAC states of its secret computed once per algorithm.
 pub struct AccessKey {
-    ak: String,
+    ak: Vec<u8>,
     sk: Secret,
     security_token: Option<Secret>,
     sha256: OnceCell<HmacKey>,
     sm3: OnceCell<HmacKey>,
     /// The last scope signed for, and its derived key: it changes once a day.
-    v11: RefCell<Option<(String, HmacKey)>>,
+    v11: RefCell<Option<(Vec<u8>, HmacKey)>>,
 }
 
 impl AccessKey {
@@ -75,28 +84,21 @@ impl AccessKey {
     /// assert!(!format!("{key:?}").contains("SK"));
     /// ```
     pub fn new(ak: String, sk: String, security_token: Option<String>) -> Result<Self, Error> {
-        // The secret is taken first, so that it is wiped also when another field is refused.
-        let sk = Secret::new(sk, "credentials.sk")?;
-        let security_token = security_token
-            .map(|token| Secret::new(token, "credentials.securityToken"))
-            .transpose()?;
-        if ak.is_empty() {
-            return Err(Error::invalid("credentials.ak", "is empty"));
-        }
-        if ak.len() > MAX_BYTES {
-            return Err(Error::invalid("credentials.ak", TOO_LONG));
-        }
-        if !ak
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b',' && byte != b'/')
-        {
-            return Err(Error::invalid(
-                "credentials.ak",
-                "must be visible ASCII without white space, comma or slash",
-            ));
-        }
+        let sk = Zeroizing::new(sk.into_bytes());
+        let token = security_token.map(|token| Zeroizing::new(token.into_bytes()));
+        Self::read(ak.as_bytes(), &sk, token.as_ref().map(|token| &token[..]))
+    }
+
+    /// The same, of bytes that their owner wipes.
+    pub(crate) fn read(ak: &[u8], sk: &[u8], security_token: Option<&[u8]>) -> Result<Self, Error> {
+        let sk = Secret::read(sk, "credentials.sk")?;
+        let security_token = match security_token {
+            Some(token) => Some(Secret::read(token, "credentials.securityToken")?),
+            None => None,
+        };
+        check(ak, "credentials.ak", b",/")?;
         Ok(Self {
-            ak,
+            ak: ak.to_vec(),
             sk,
             security_token,
             sha256: OnceCell::new(),
@@ -107,6 +109,10 @@ impl AccessKey {
 
     /// The access key id; it is not secret.
     pub fn ak(&self) -> &str {
+        std::str::from_utf8(&self.ak).unwrap_or_default()
+    }
+
+    pub(crate) fn ak_bytes(&self) -> &[u8] {
         &self.ak
     }
 
@@ -115,14 +121,15 @@ impl AccessKey {
         self.security_token.as_ref()
     }
 
-    /// The signature of a string to sign, in hex.
-    pub(crate) fn signature(
+    /// Appends the signature of a string to sign, in hex.
+    pub(crate) fn sign_into(
         &self,
+        out: &mut Vec<u8>,
         algorithm: Algorithm,
-        info: Option<&str>,
+        info: &[u8],
         text: &[u8],
-    ) -> Result<String, Error> {
-        let sk = self.sk.expose().as_bytes();
+    ) -> Result<(), Error> {
+        let sk = self.sk.expose();
         let mac = match algorithm {
             Algorithm::SdkHmacSha256 => self
                 .sha256
@@ -133,7 +140,6 @@ impl AccessKey {
                 .get_or_init(|| HmacKey::new(Hash::Sm3, sk))
                 .sign(text),
             Algorithm::V11HmacSha256 => {
-                let info = info.unwrap_or_default();
                 let mut cached = self.v11.borrow_mut();
                 match &*cached {
                     Some((scope, key)) if scope == info => key.sign(text),
@@ -147,17 +153,20 @@ impl AccessKey {
             }
             #[cfg(feature = "asymmetric")]
             Algorithm::SdkEcdsaP256Sha256 | Algorithm::SdkSm2Sm3 => {
-                return crate::sign::asymmetric_signature(algorithm, &self.ak, sk, text);
+                let signature = crate::sign::asymmetric_signature(algorithm, &self.ak, sk, text)?;
+                crate::sign::hex_into(out, &signature);
+                return Ok(());
             }
         };
-        Ok(crate::sign::hex(&mac))
+        crate::sign::hex_into(out, &mac);
+        Ok(())
     }
 }
 
 impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessKey")
-            .field("ak", &self.ak)
+            .field("ak", &self.ak())
             .finish_non_exhaustive()
     }
 }

@@ -239,9 +239,9 @@ impl Context {
     }
 
     /// The headers that a remote signer gave.
-    pub fn signed(&self, came: &Came) -> Result<Headers, Error> {
+    pub fn signed(&self, came: &Came) -> Result<Vec<(String, String)>, Error> {
         let why = match came.ended() {
-            Ended::Value => return remote_headers(Json::unpack(came.text())),
+            Ended::Value => return remote_headers(&Json::unpack(came.text())),
             Ended::Thrown => {
                 self.how.set(How::Cause);
                 "the signer failed"
@@ -252,7 +252,7 @@ impl Context {
     }
 }
 
-fn remote_headers(given: Json) -> Result<Headers, Error> {
+fn remote_headers(given: &Json) -> Result<Vec<(String, String)>, Error> {
     let wrong = |why: &str| Error::credentials(&concat(&["the signer gave ", why]));
     let Json::Object(members) = given else {
         return Err(wrong("no object of headers"));
@@ -264,7 +264,7 @@ fn remote_headers(given: Json) -> Result<Headers, Error> {
         };
         if !name.eq_ignore_ascii_case("host") {
             headers
-                .add(name, text)
+                .add(name.as_bytes(), text.as_bytes())
                 .map_err(|error| wrong(&error.message()))?;
         }
     }
@@ -275,5 +275,5 @@ fn remote_headers(given: Json) -> Result<Headers, Error> {
     {
         return Err(wrong("headers without Authorization"));
     }
-    Ok(headers)
+    Ok(headers.texts())
 }

@@ -96,19 +96,20 @@ export const share = (credential) => credential._share();
 const KEYS = ["ak", "sk", "securityToken", "token", "projectId"];
 
 /**
- * The texts of plain credentials, in the order of KEYS. What `expiresAt` says is the affair of who keeps them.
+ * Plain credentials in one text, in the order of KEYS, NUL between them; what is not there is empty. What `expiresAt`
+ * says is the affair of who keeps them.
  * @param {any} credentials
- * @returns {(string | undefined)[]}
  */
-export function readCredentials(credentials) {
+export function packCredentials(credentials) {
   if (credentials === null || typeof credentials !== "object") {
     throw invalidArgument(
       "credentials",
       "must be { ak, sk }, { token }, a Credential or a function that gets them",
     );
   }
-  /** @type {string[]} */
-  const texts = [];
+  const texts = ["", "", "", "", ""];
+  /** @type {Set<string>} */
+  const given = new Set();
   try {
     for (const name of Object.keys(credentials)) {
       const value = credentials[name];
@@ -124,10 +125,19 @@ export function readCredentials(credentials) {
       if (at < 0 || value == null || (value === "" && at === 2)) continue;
       if (typeof value !== "string")
         throw invalidArgument(`credentials.${name}`, "must be a string");
+      if (value === "" || value.includes("\0"))
+        throw invalidArgument(`credentials.${name}`, value ? "must not contain NUL" : "is empty");
       texts[at] = value;
+      given.add(name);
     }
   } catch (error) {
     throw readable(error, "credentials");
   }
-  return texts;
+  const token = given.has("token");
+  for (const name of ["ak", "sk"]) {
+    if (token && given.has(name))
+      throw invalidArgument("credentials", "must hold a token or ak and sk, not both");
+    if (!token && !given.has(name)) throw invalidArgument(`credentials.${name}`, "is missing");
+  }
+  return texts.join("\0");
 }

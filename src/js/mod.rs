@@ -1,6 +1,7 @@
 //! The WebAssembly boundary: thin. It turns JavaScript's options into the core's values, does what the core asks for
 //! with `fetch` and timers, and gives answers and errors back as JavaScript has them.
 
+#[cfg(feature = "client")]
 mod error;
 mod sign;
 
@@ -17,7 +18,7 @@ mod switchover;
 
 #[cfg(feature = "client")]
 pub use client::{Client, regions};
-pub use sign::{Credential, bearer, sign, version};
+pub use sign::{Credential, hold, made, part, refusal, reserve, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use zeroizing_alloc::ZeroAlloc;

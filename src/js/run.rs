@@ -17,14 +17,12 @@ use crate::error::Error;
 use crate::http::{Failure, Response, RetryAfter};
 use crate::json::Json;
 use crate::operation::{Operation, list_projects};
-use crate::sign::{
-    Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header, to_byte_string,
-};
+use crate::sign::{Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header};
 use crate::text::concat;
 
 /// Stands for the project id when arguments are checked before it is known.
 const ANY_PROJECT: &str = "00000000000000000000000000000000";
-const SERVICE: &str = "dcs";
+const SERVICE: &[u8] = b"dcs";
 
 /// What a call waits for.
 #[derive(Clone, Copy)]
@@ -107,7 +105,7 @@ impl Calling {
             }
             Awaiting::Pause => self.ask_credential(context),
             Awaiting::Held => self.next(context),
-            Awaiting::Signer => self.send(context, &context.signed(came)?),
+            Awaiting::Signer => self.send(context, context.signed(came)?),
             Awaiting::Answer => {
                 self.answered(context, came);
                 self.next(context)
@@ -217,31 +215,32 @@ impl Calling {
 
     /// Signs, and sends; or asks a remote signer.
     fn sign(&mut self, context: &Context) -> Result<(), Error> {
+        let project = self.project.clone();
         let mut headers = Headers::default();
-        if !self.project.is_empty() {
-            headers.set(header::CONTENT_TYPE, "application/json".to_owned());
-            headers.set(header::X_PROJECT_ID, self.project.clone());
+        if !project.is_empty() {
+            headers.set(header::CONTENT_TYPE, b"application/json");
+            headers.set(header::X_PROJECT_ID, project.as_bytes());
         }
         let credential = self.credential.clone();
         let key = match credential.as_ref().map(|credential| &credential.0.core) {
             Some(Core::Token(token)) => {
-                headers.set(header::X_AUTH_TOKEN, token.expose().to_owned());
-                return self.send(context, &headers);
+                headers.set(header::X_AUTH_TOKEN, token.expose());
+                return self.send(context, headers.texts());
             }
             Some(Core::AccessKey(key)) => Some(key),
             None => None,
         };
         if let Some(token) = key.and_then(|key| key.security_token()) {
-            headers.set(header::X_SECURITY_TOKEN, token.expose().to_owned());
+            headers.set(header::X_SECURITY_TOKEN, token.expose());
         }
         let config = &context.config;
         // The official cores look a project id up without the derived key.
-        let derived = config.algorithm == Algorithm::V11HmacSha256 && self.project.is_empty();
+        let derived = config.algorithm == Algorithm::V11HmacSha256 && project.is_empty();
         let real = self.url(context, false)?;
         let url = Url::parse(&real, "endpoint")?;
-        let host = url.host.clone();
-        let prepared = Unsigned {
-            method: self.call.operation().method,
+        let host = url.host();
+        let unsigned = Unsigned {
+            method: self.call.operation().method.as_bytes(),
             url,
             headers,
             payload: Payload::Bytes(&[]),
@@ -251,14 +250,17 @@ impl Calling {
             } else {
                 config.algorithm
             },
-            scope: config.region.clone().map(|region| Scope {
-                region,
-                service: SERVICE.to_owned(),
+            scope: config.region.as_ref().map(|region| Scope {
+                region: region.as_bytes(),
+                service: SERVICE,
             }),
-        }
-        .prepare()?;
+        };
+        let prepared = unsigned.prepare()?;
         if let Some(key) = key {
-            return self.send(context, &prepared.authorize(key)?);
+            let mut signed = prepared.headers.texts();
+            let authorization = prepared.authorization(key)?;
+            signed.push((header::AUTHORIZATION.to_owned(), authorization));
+            return self.send(context, signed);
         }
         let request = platform::to_js(&self.to_sign(&real, &host, &prepared));
         self.awaiting = Awaiting::Signer;
@@ -267,28 +269,28 @@ impl Calling {
     }
 
     /// What a remote signer is given.
-    fn to_sign(&self, url: &str, host: &str, prepared: &Prepared) -> Json {
+    fn to_sign(&self, url: &str, host: &str, prepared: &Prepared<'_>) -> Json {
         let mut headers = Json::object();
         headers.add_text("Host", host);
-        for (name, value) in prepared.headers.iter() {
-            headers.add_text(name, value);
+        for (name, value) in prepared.headers.texts() {
+            headers.add(&name, Json::String(value));
         }
-        let hash = prepared.canonical_request.rsplit('\n').next();
+        let hash = prepared.canonical_request().rsplit('\n').next();
         let mut request = Json::object();
         request.add_text("method", self.call.operation().method);
         request.add_text("url", url);
         request.add("headers", headers);
         request.add_text("bodySha256", hash.unwrap_or_default());
-        request.add_text("canonicalRequest", &prepared.canonical_request);
-        request.add_text("stringToSign", &prepared.string_to_sign);
+        request.add_text("canonicalRequest", prepared.canonical_request());
+        request.add_text("stringToSign", prepared.string_to_sign());
         request
     }
 
-    fn send(&mut self, context: &Context, headers: &Headers) -> Result<(), Error> {
+    fn send(&mut self, context: &Context, headers: Vec<(String, String)>) -> Result<(), Error> {
         context.check_ready()?;
         let mut members = Json::object();
-        for (name, value) in headers.iter() {
-            members.add_text(name, &to_byte_string(value));
+        for (name, value) in headers {
+            members.add(&name, Json::String(value));
         }
         let url = self.url(context, true)?;
         let method = self.call.operation().method;

@@ -1,28 +1,80 @@
-//! Signing at the boundary: the credential that keeps its key prepared, and one call that crosses with one string
-//! each way, since strings across the boundary are a fifth of a signature's time.
+//! Signing at the boundary. Texts cross as bytes in two buffers of this module, which JavaScript writes and reads in place,
+//! and everything else as numbers: strings across the boundary are a good part of a signature's time, and their glue a good
+//! part of the signer's size.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use zeroize::Zeroizing;
 
-use super::error::refused;
 use crate::credential::{AccessKey, Credential as Core, Secret};
-use crate::error::Error;
-use crate::sign::{
-    Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header, to_byte_string,
-};
+use crate::error::{Error, Problem};
+use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, ascii, cut, header};
 
-#[wasm_bindgen(module = "/src/js/credentials.js")]
-extern "C" {
-    /// ak, sk, securityToken, token, projectId.
-    #[wasm_bindgen(catch, js_name = readCredentials)]
-    fn read_credentials(credentials: &JsValue) -> Result<Array, JsValue>;
-    #[cfg(feature = "client")]
-    #[wasm_bindgen(catch)]
-    fn share(credential: &JsValue) -> Result<JsValue, JsValue>;
+thread_local! {
+    /// What JavaScript wrote for the next call.
+    static GIVEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// What the last call made.
+    static MADE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A buffer that has grown beyond is given back after its use, in bytes.
+const KEPT: usize = 1 << 16;
+
+/// Makes room for `bytes` bytes; where JavaScript writes them.
+#[wasm_bindgen]
+pub fn reserve(bytes: usize) -> *mut u8 {
+    GIVEN.with_borrow_mut(|given| {
+        // It keeps its length: filling it with zeros each time would take as long as a hash of it.
+        if given.len() < bytes {
+            given.resize(bytes, 0);
+        }
+        given.as_mut_ptr()
+    })
+}
+
+/// Where the bytes stand that the last call made.
+#[wasm_bindgen]
+pub fn made() -> *const u8 {
+    MADE.with_borrow(|made| made.as_ptr())
+}
+
+/// Reads what was given, and makes something of it.
+type Make<'a> = &'a dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), Error>;
+
+/// Hands the first `size` bytes of what was given to `make`, which fills what is made. Gives how many bytes were made; below zero they say what is
+/// wrong: a field, NUL, and a message.
+fn exchange(size: usize, make: Make<'_>) -> i32 {
+    GIVEN.with_borrow_mut(|given| {
+        MADE.with_borrow_mut(|made| {
+            wipe(made);
+            made.clear();
+            let done = make(&given[..size], made);
+            wipe(&mut given[..size]);
+            if given.len() > KEPT {
+                *given = Vec::new();
+            }
+            let (field, message) = match done.as_ref().map_err(|error| &**error) {
+                Ok(()) => return made.len() as i32,
+                Err(Problem::InvalidArgument { field, message }) => (field.as_str(), message),
+                Err(Problem::Credentials { message }) => ("credentials", message),
+                // No other error is made before something is sent.
+                Err(_) => return 0,
+            };
+            made.clear();
+            made.extend_from_slice(field.as_bytes());
+            made.push(0);
+            made.extend_from_slice(message.as_bytes());
+            -(made.len() as i32)
+        })
+    })
+}
+
+/// Leaves nothing in a buffer: keys, tokens and bodies pass through.
+fn wipe(buffer: &mut [u8]) {
+    buffer.fill(0);
+    // JavaScript could read the zeros, so that no compiler can take them for unused.
+    std::hint::black_box(buffer.as_mut_ptr());
 }
 
 /// What one credential holds.
@@ -37,98 +89,64 @@ pub struct Held {
     pub project_id: Option<String>,
 }
 
+impl Drop for Held {
+    fn drop(&mut self) {
+        // A request that was signed with a security token has it in its headers.
+        MADE.with_borrow_mut(|made| wipe(made));
+    }
+}
+
 /// Credentials in wasm memory, wiped by `free()`; an object in JavaScript holds only a pointer.
 #[wasm_bindgen]
 #[derive(Clone)]
 pub struct Credential(pub(super) Rc<Held>);
 
+/// Takes credentials as `credentials.js` packs them in `size` bytes; none when they are refused, which [`refusal`] then explains.
 #[wasm_bindgen]
-impl Credential {
-    /// Takes `{ ak, sk, securityToken?, projectId? }` or `{ token, projectId? }`.
-    ///
-    /// # Errors
-    /// `InvalidArgumentError` naming the field.
-    #[wasm_bindgen(constructor)]
-    pub fn new(credentials: &JsValue) -> Result<Credential, JsValue> {
-        Self::of(&read_credentials(credentials)?).map_err(|error| refused(&error))
-    }
+pub fn hold(size: usize) -> Option<Credential> {
+    let held = RefCell::new(None);
+    exchange(size, &|packed, _| {
+        held.replace(Some(Credential::unpack(packed)?));
+        Ok(())
+    });
+    held.into_inner()
+}
 
-    /// The access key id; empty for a token.
-    #[wasm_bindgen(getter)]
-    pub fn ak(&self) -> String {
-        match &self.0.core {
-            Core::AccessKey(key) => key.ak().to_owned(),
-            Core::Token(_) => String::new(),
+/// How many bytes say why the last call was refused.
+#[wasm_bindgen]
+pub fn refusal() -> usize {
+    MADE.with_borrow(Vec::len)
+}
+
+/// The access key id (empty for a token), or the token (empty for a key), which JavaScript sends.
+#[wasm_bindgen]
+pub fn part(credential: &Credential, token: bool) -> i32 {
+    exchange(0, &|_, made| {
+        match (&credential.0.core, token) {
+            (Core::AccessKey(key), false) => made.extend_from_slice(key.ak_bytes()),
+            (Core::Token(token), true) => made.extend_from_slice(token.expose()),
+            _ => {}
         }
-    }
-
-    /// Internal: another handle on the same.
-    #[cfg(feature = "client")]
-    #[wasm_bindgen(js_name = _share)]
-    pub fn share(&self) -> Credential {
-        self.clone()
-    }
-
-    /// Only what is not secret.
-    #[wasm_bindgen(js_name = toJSON)]
-    pub fn to_json(&self) -> JsValue {
-        let object = Object::new();
-        let _ = Reflect::set(&object, &"ak".into(), &self.ak().into());
-        object.into()
-    }
+        Ok(())
+    })
 }
 
 impl Credential {
-    /// Takes texts in the order of `readCredentials`.
-    fn of(texts: &Array) -> Result<Self, Error> {
-        // Wiped also when another one is refused.
-        let text = |at: u32| texts.get(at).as_string().map(Zeroizing::new);
-        let (ak, sk, security_token, token) = (text(0), text(1), text(2), text(3));
-        let plain =
-            |text: Option<Zeroizing<String>>| text.map(|mut text| std::mem::take(&mut *text));
-        let missing = |field| Err(Error::invalid(field, "is missing"));
-        let core = match (token, ak, sk) {
-            (Some(mut token), None, None) => Core::Token(Secret::new(
-                std::mem::take(&mut *token),
-                "credentials.token",
-            )?),
-            (Some(_), ..) => {
-                return Err(Error::invalid(
-                    "credentials",
-                    "must hold a token or ak and sk, not both",
-                ));
-            }
-            (None, None, _) => return missing("credentials.ak"),
-            (None, Some(_), None) => return missing("credentials.sk"),
-            (None, Some(ak), Some(mut sk)) => {
-                let (ak, sk) = (ak.to_string(), std::mem::take(&mut *sk));
-                Core::AccessKey(Box::new(AccessKey::new(ak, sk, plain(security_token))?))
-            }
+    /// Takes five texts joined by NUL: ak, sk, securityToken, token, projectId; an empty one is none.
+    fn unpack(packed: &[u8]) -> Result<Self, Error> {
+        let mut texts = Texts(Some(packed));
+        let [ak, sk, security_token, token, project_id] = std::array::from_fn(|_| texts.next());
+        let core = if token.is_empty() {
+            let security_token = Some(security_token).filter(|token| !token.is_empty());
+            Core::AccessKey(Box::new(AccessKey::read(ak, sk, security_token)?))
+        } else {
+            Core::Token(Secret::read(token, "credentials.token")?)
         };
+        let project_id = Some(project_id).filter(|id| !id.is_empty());
         Ok(Self(Rc::new(Held {
             core,
-            project_id: plain(text(4)),
+            project_id: project_id.map(|id| ascii(id.to_vec())),
         })))
-    }
-
-    /// A credential object, or one of plain credentials.
-    #[cfg(feature = "client")]
-    pub(super) fn given(value: &JsValue) -> Result<Self, JsValue> {
-        // Reading it first catches the proxies for which `instanceof` throws.
-        let pointer = js_sys::Reflect::get(value, &"__wbg_ptr".into()).unwrap_or_default();
-        match pointer.as_f64() {
-            Some(0.0) => Err(refused(&Error::invalid("credentials", "has been freed"))),
-            Some(_) => Self::shared(value).map_or_else(|| Self::new(value), Ok),
-            None => Self::new(value),
-        }
-    }
-
-    /// What a credential object holds; the object stays whose it is.
-    #[cfg(feature = "client")]
-    pub(super) fn shared(value: &JsValue) -> Option<Self> {
-        use wasm_bindgen::convert::TryFromJsValue;
-
-        Self::try_from_js_value(share(value).ok()?).ok()
     }
 
     /// The access key, where one is needed.
@@ -143,114 +161,116 @@ impl Credential {
     }
 }
 
-/// Separates the fields that cross the boundary: NUL stands in none of them.
-const SEPARATOR: char = '\0';
+/// Texts joined by NUL, one after the other; empty ones when there are no more.
+struct Texts<'a>(Option<&'a [u8]>);
 
-/// Signs a request. `fields` are method, URL, algorithm, region, service and date (empty: none), then name and value of
-/// each of `headers` headers, joined by NUL. Gives Authorization, canonical request, string to sign, then name and value
-/// of each header to send, joined by NUL.
-///
-/// # Errors
-/// `InvalidArgumentError` naming the field.
+impl<'a> Texts<'a> {
+    fn next(&mut self) -> &'a [u8] {
+        let (text, rest) = cut(self.0.unwrap_or_default(), 0);
+        self.0 = rest;
+        text
+    }
+}
+
+/// Signs a request. Given are `size` bytes: `body` bytes of the body and then texts joined by NUL: method, URL, algorithm, region,
+/// service and date (empty: none), then name and value of each of `headers` headers. Made are texts, each followed by NUL:
+/// canonical request, string to sign, Authorization, then name and value of each header to send.
 #[wasm_bindgen]
 pub fn sign(
     credential: &Credential,
-    fields: &str,
+    size: usize,
+    body: usize,
     headers: usize,
-    body: Option<Vec<u8>>,
     unsigned: bool,
     now_ms: f64,
-) -> Result<String, JsValue> {
-    let payload = if unsigned {
-        Payload::Unsigned
-    } else {
-        Payload::Bytes(body.as_deref().unwrap_or_default())
-    };
-    sign_fields(credential, fields, headers, payload, now_ms as i64)
-        .map_err(|error| refused(&error))
+) -> i32 {
+    exchange(size, &|given, made| {
+        let (body, texts) = given.split_at(body);
+        let payload = if unsigned {
+            Payload::Unsigned
+        } else {
+            Payload::Bytes(body)
+        };
+        let key = credential.key()?;
+        sign_texts(
+            made,
+            key,
+            Texts(Some(texts)),
+            headers,
+            payload,
+            now_ms as i64,
+        )
+    })
 }
 
-fn sign_fields(
-    credential: &Credential,
-    fields: &str,
+fn sign_texts(
+    made: &mut Vec<u8>,
+    key: &AccessKey,
+    mut texts: Texts<'_>,
     count: usize,
     payload: Payload<'_>,
     now_ms: i64,
-) -> Result<String, Error> {
-    let key = credential.key()?;
-    let mut fields_left = fields.split(SEPARATOR);
-    let mut next = || fields_left.next().unwrap_or_default();
-    let (method, url, algorithm, region, service, date) =
-        (next(), next(), next(), next(), next(), next());
+) -> Result<(), Error> {
+    let [method, url, algorithm, region, service, mut date] = std::array::from_fn(|_| texts.next());
     let mut headers = Headers::default();
     for _ in 0..count {
-        headers.add(next().to_owned(), next().to_owned())?;
+        headers.add(texts.next(), texts.next())?;
     }
-    if fields_left.next().is_some() {
+    if texts.0.is_some() {
         return Err(Error::invalid("headers", "must not contain NUL"));
     }
     if let Some(token) = key.security_token() {
-        headers.set(header::X_SECURITY_TOKEN, token.expose().to_owned());
+        headers.set(header::X_SECURITY_TOKEN, token.expose());
     }
-    let date = match (date, headers.get(header::X_SDK_DATE)) {
-        ("", None) => SdkDate::from_unix_ms(now_ms),
-        ("", Some(date)) => SdkDate::parse(date.trim())?,
-        (date, _) => SdkDate::parse(date)?,
-    };
-    let scope = (!region.is_empty() || !service.is_empty()).then(|| Scope {
-        region: region.to_owned(),
-        service: service.to_owned(),
-    });
-    let prepared = Unsigned {
+    if date.is_empty() {
+        date = headers
+            .bytes(header::X_SDK_DATE.as_bytes())
+            .unwrap_or_default();
+    }
+    let request = Unsigned {
         method: check_method(method)?,
-        url: Url::parse(url, "url")?,
+        url: Url::read(url, "url")?,
         headers,
         payload,
-        date,
-        algorithm: if algorithm.is_empty() {
-            Algorithm::default()
+        date: if date.is_empty() {
+            SdkDate::from_unix_ms(now_ms)
         } else {
-            Algorithm::from_name(algorithm).ok_or_else(|| {
-                let names: Vec<_> = Algorithm::ALL.iter().map(|known| known.name()).collect();
-                Error::invalid(
-                    "algorithm",
-                    &["must be one of ", &names.join(", ")].concat(),
-                )
-            })?
+            SdkDate::read(date)?
         },
-        scope,
+        algorithm: read_algorithm(algorithm)?,
+        scope: (!region.is_empty() || !service.is_empty()).then_some(Scope { region, service }),
+    };
+    let prepared = request.prepare()?;
+    made.extend_from_slice(&prepared.text);
+    made.push(0);
+    prepared.authorization_into(made, key)?;
+    for (name, value) in prepared.headers.iter() {
+        made.push(0);
+        made.extend_from_slice(name);
+        made.push(0);
+        header::byte_string_into(made, value);
     }
-    .prepare()?;
-    let authorization = prepared.authorization(key)?;
-    Ok(joined(&authorization, &prepared))
+    Ok(())
 }
 
-fn joined(authorization: &str, prepared: &Prepared) -> String {
-    let mut out = String::with_capacity(1024);
-    for part in [
-        authorization,
-        &prepared.canonical_request,
-        &prepared.string_to_sign,
-    ] {
-        out.push_str(part);
-        out.push(SEPARATOR);
+fn read_algorithm(name: &[u8]) -> Result<Algorithm, Error> {
+    if name.is_empty() {
+        return Ok(Algorithm::default());
     }
-    for (name, value) in prepared.headers.iter() {
-        out.push_str(name);
-        out.push(SEPARATOR);
-        out.push_str(&to_byte_string(value));
-        out.push(SEPARATOR);
-    }
-    out
+    Algorithm::from_bytes(name).ok_or_else(|| {
+        let mut why = "must be one of".to_owned();
+        for known in Algorithm::ALL {
+            why.push(' ');
+            why.push_str(known.name());
+        }
+        Error::invalid("algorithm", &why)
+    })
 }
 
 /// A method is a token, in upper case.
-fn check_method(method: &str) -> Result<&str, Error> {
-    if method.is_empty()
-        || !method
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
-    {
+fn check_method(method: &[u8]) -> Result<&[u8], Error> {
+    let usual = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'-';
+    if method.is_empty() || !method.iter().all(usual) {
         return Err(Error::invalid(
             "method",
             "must be an HTTP method in upper case, for example PUT",
@@ -259,17 +279,57 @@ fn check_method(method: &str) -> Result<&str, Error> {
     Ok(method)
 }
 
-/// The token of a credential that is one: JavaScript sends it.
-#[wasm_bindgen]
-pub fn bearer(credential: &Credential) -> Option<String> {
-    match &credential.0.core {
-        Core::Token(token) => Some(token.expose().to_owned()),
-        Core::AccessKey(_) => None,
-    }
-}
+#[cfg(feature = "client")]
+pub(super) mod client {
+    //! Credentials as the client's options give them: objects of JavaScript.
 
-/// The version of the module, so that glue and module of different versions are told apart.
-#[wasm_bindgen]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::convert::TryFromJsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+    use zeroize::Zeroizing;
+
+    use super::super::error::refused;
+    use super::Credential;
+    use crate::error::Error;
+
+    #[wasm_bindgen(module = "/src/js/credentials.js")]
+    extern "C" {
+        #[wasm_bindgen(catch, js_name = packCredentials)]
+        fn pack_credentials(credentials: &JsValue) -> Result<String, JsValue>;
+        #[wasm_bindgen(catch)]
+        fn share(credential: &JsValue) -> Result<JsValue, JsValue>;
+    }
+
+    #[wasm_bindgen]
+    impl Credential {
+        /// Internal: another handle on the same.
+        #[wasm_bindgen(js_name = _share)]
+        pub fn share(&self) -> Credential {
+            self.clone()
+        }
+    }
+
+    impl Credential {
+        /// Takes `{ ak, sk, securityToken?, projectId? }` or `{ token, projectId? }`.
+        pub fn new(credentials: &JsValue) -> Result<Self, JsValue> {
+            let packed = Zeroizing::new(pack_credentials(credentials)?);
+            Self::unpack(packed.as_bytes()).map_err(|error| refused(&error))
+        }
+
+        /// A credential object, or one of plain credentials.
+        pub fn given(value: &JsValue) -> Result<Self, JsValue> {
+            // Reading it first catches the proxies for which `instanceof` throws.
+            let pointer = js_sys::Reflect::get(value, &"__wbg_ptr".into()).unwrap_or_default();
+            match pointer.as_f64() {
+                Some(0.0) => Err(refused(&Error::invalid("credentials", "has been freed"))),
+                Some(_) => Self::shared(value).map_or_else(|| Self::new(value), Ok),
+                None => Self::new(value),
+            }
+        }
+
+        /// What a credential object holds; the object stays whose it is.
+        pub fn shared(value: &JsValue) -> Option<Self> {
+            Self::try_from_js_value(share(value).ok()?).ok()
+        }
+    }
 }

@@ -6,7 +6,7 @@ use sha2::Sha256;
 use sm3::Sm3;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::encode::{ascii, hex_into};
+use super::encode::hex_into;
 
 /// How a request is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,10 +53,12 @@ impl Algorithm {
 
     /// The algorithm of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|algorithm| algorithm.name() == name)
+        Self::from_bytes(name.as_bytes())
+    }
+
+    pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|algorithm| algorithm.name().as_bytes() == name)
     }
 
     /// The hash of the canonical request and of the body.
@@ -102,8 +104,14 @@ impl Hash {
                     b"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
                 );
             }
-            (Self::Sha256, data) => hex_into(out, &Sha256::digest(data)),
-            (Self::Sm3, data) => hex_into(out, &Sm3::digest(data)),
+            (hash, data) => hex_into(out, &hash.digest(data)),
+        }
+    }
+
+    pub(crate) fn digest(self, data: &[u8]) -> [u8; 32] {
+        match self {
+            Self::Sha256 => Sha256::digest(data).into(),
+            Self::Sm3 => Sm3::digest(data).into(),
         }
     }
 }
@@ -167,27 +175,27 @@ fn wipe_stack() {
 }
 
 /// The derived key of V11: HKDF-SHA256 of the secret with the AK as salt and the scope as info, in hex.
-pub(crate) fn v11_key(ak: &str, sk: &[u8], info: &str) -> HmacKey {
+pub(crate) fn v11_key(ak: &[u8], sk: &[u8], info: &[u8]) -> HmacKey {
     // One block of output: HKDF-Expand is then a single HMAC over info and the counter 1 (RFC 5869).
-    let extract = HmacKey::new(Hash::Sha256, ak.as_bytes());
+    let extract = HmacKey::new(Hash::Sha256, ak);
     let pseudo_random_key = Zeroizing::new(extract.sign(sk));
     let expand = HmacKey::new(Hash::Sha256, &*pseudo_random_key);
-    let derived = Zeroizing::new(expand.sign(&[info.as_bytes(), &[1]].concat()));
+    let derived = Zeroizing::new(expand.sign(&[info, &[1]].concat()));
     let mut hex = Zeroizing::new(Vec::with_capacity(64));
     hex_into(&mut hex, &*derived);
     HmacKey::new(Hash::Sha256, &hex)
 }
 
-/// A signature in hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut out = Vec::with_capacity(bytes.len() * 2);
-    hex_into(&mut out, bytes);
-    ascii(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sign::encode::ascii;
+
+    fn hex(bytes: &[u8]) -> String {
+        let mut out = Vec::new();
+        hex_into(&mut out, bytes);
+        ascii(out)
+    }
 
     #[test]
     fn hashes_of_nothing_are_those_of_the_functions() {

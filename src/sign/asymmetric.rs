@@ -7,7 +7,7 @@ use p256::ecdsa::signature::Signer;
 use p256::elliptic_curve::bigint::U256;
 use zeroize::Zeroizing;
 
-use super::algorithm::{Algorithm, HmacKey, hex};
+use super::algorithm::{Algorithm, HmacKey};
 use crate::error::Error;
 
 /// n - 2 of P-256.
@@ -19,13 +19,13 @@ const SM2_LAST: U256 =
 /// The user id that GB/T 32918 gives when none is agreed on.
 const SM2_ID: &str = "1234567812345678";
 
-/// Signs `text` with the key derived from `ak` and `sk`; DER in hex.
+/// Signs `text` with the key derived from `ak` and `sk`; gives DER.
 pub(crate) fn signature(
     algorithm: Algorithm,
-    ak: &str,
+    ak: &[u8],
     sk: &[u8],
     text: &[u8],
-) -> Result<String, Error> {
+) -> Result<Vec<u8>, Error> {
     let failed = || Error::credentials("no private key can be derived from this access key");
     let (r, s) = if algorithm == Algorithm::SdkSm2Sm3 {
         let key = derive(algorithm, ak, sk, SM2_LAST).ok_or_else(failed)?;
@@ -40,18 +40,18 @@ pub(crate) fn signature(
         let (r, s) = signature.split_bytes();
         (r.to_vec(), s.to_vec())
     };
-    Ok(hex(&der(&r, &s)))
+    Ok(der(&r, &s))
 }
 
 /// Counter-mode key derivation (NIST SP 800-108 with HMAC): the first candidate not above n - 2, plus one.
-fn derive(algorithm: Algorithm, ak: &str, sk: &[u8], last: U256) -> Option<Zeroizing<[u8; 32]>> {
+fn derive(algorithm: Algorithm, ak: &[u8], sk: &[u8], last: U256) -> Option<Zeroizing<[u8; 32]>> {
     let mac = HmacKey::new(algorithm.hash(), sk);
     (0u8..0xff).find_map(|counter| {
         let data = [
             &[0, 0, 0, 1],
             algorithm.name().as_bytes(),
             &[0],
-            ak.as_bytes(),
+            ak,
             &[counter],
             &[0, 0, 1, 0],
         ]

@@ -1,9 +1,11 @@
 //! The canonical request: the text that both sides derive from a request, step by step.
 
-use super::algorithm::Algorithm;
-use super::encode::{ascii, encode_component, encode_path, percent_decode};
-use super::header::{self, Headers};
-use super::url::Url;
+use std::ops::Range;
+
+use super::Unsigned;
+use super::encode::{Coding, Decoded, encode_into, lower_into};
+use super::header::{self, Header, Headers};
+use super::url::cut;
 
 /// What of the body the signature covers.
 #[derive(Debug, Clone, Copy)]
@@ -14,18 +16,12 @@ pub enum Payload<'a> {
     Unsigned,
 }
 
-impl Payload<'_> {
-    fn is_empty(&self) -> bool {
-        matches!(self, Self::Bytes([]))
-    }
-}
-
 /// What stands for a body that is not hashed.
-pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+pub(crate) const UNSIGNED_PAYLOAD: &[u8] = b"UNSIGNED-PAYLOAD";
 
 /// Canonical URI: the path decoded, then encoded anew, ending with `/`.
-pub(crate) fn canonical_uri(out: &mut Vec<u8>, path: &str) {
-    encode_path(out, &percent_decode(path.as_bytes()));
+fn canonical_uri(out: &mut Vec<u8>, path: &[u8]) {
+    encode_into(out, path, Coding::Percent, true);
     if out.last() != Some(&b'/') {
         out.push(b'/');
     }
@@ -33,101 +29,103 @@ pub(crate) fn canonical_uri(out: &mut Vec<u8>, path: &str) {
 
 /// Canonical query: pairs decoded, sorted by key and then value, encoded anew. `+` means a space, as URLSearchParams
 /// writes it; a plus is `%2B`.
-pub(crate) fn canonical_query(out: &mut Vec<u8>, query: &str) {
-    if query.is_empty() {
-        return;
-    }
-    let query = query.replace('+', "%20");
-    let mut pairs: Vec<_> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (
-                percent_decode(key.as_bytes()),
-                percent_decode(value.as_bytes()),
-            )
-        })
-        .collect();
-    pairs.sort_unstable();
-    for (index, (key, value)) in pairs.iter().enumerate() {
-        if index > 0 {
-            out.push(b'&');
+fn canonical_query(out: &mut Vec<u8>, query: &[u8]) {
+    let mut pairs = Vec::new();
+    let mut rest = Some(query);
+    while let Some(query) = rest {
+        let (pair, after) = cut(query, b'&');
+        rest = after;
+        if !pair.is_empty() {
+            let (key, value) = cut(pair, b'=');
+            pairs.push([key, value.unwrap_or_default()]);
         }
-        encode_component(out, key);
+    }
+    let decoded = |text| Decoded::new(text, Coding::Form);
+    pairs.sort_unstable_by(|one, other| {
+        let keys = decoded(one[0]).cmp(decoded(other[0]));
+        keys.then_with(|| decoded(one[1]).cmp(decoded(other[1])))
+    });
+    let mut separator = None;
+    for [key, value] in pairs {
+        out.extend(separator);
+        separator = Some(b'&');
+        encode_into(out, key, Coding::Form, false);
         out.push(b'=');
-        encode_component(out, value);
+        encode_into(out, value, Coding::Form, false);
     }
 }
 
-/// Signed headers: lower-case names in order, each with its trimmed value. Names with `_` are left out, since
-/// gateways drop them.
-pub(crate) fn signed_headers<'a>(headers: &'a Headers, host: &'a str) -> Vec<(String, &'a str)> {
-    let mut signed: Vec<_> = headers
-        .iter()
-        .filter(|(name, _)| !name.contains('_'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
-        .collect();
-    signed.push((header::HOST.to_owned(), host));
-    signed.sort_unstable();
-    signed
+/// Whether a header is signed: gateways drop names with `_`.
+fn is_signed(header: &Header<'_>) -> bool {
+    !header.0.contains(&b'_')
+}
+
+/// Signed headers: lower-case names in order, each with its value; gives the order, `host` in its place.
+fn sorted<'a>(headers: &Headers<'a>) -> Vec<Header<'a>> {
+    let mut sorted = Vec::with_capacity(headers.0.len() + 1);
+    sorted.extend_from_slice(&headers.0);
+    sorted.push((header::HOST.as_bytes(), b""));
+    sorted.retain(is_signed);
+    sorted.sort_unstable_by(|one, other| {
+        let lower = |name: &'a [u8]| name.iter().map(u8::to_ascii_lowercase);
+        lower(one.0).cmp(lower(other.0))
+    });
+    sorted
 }
 
 /// Payload hash: of the bytes, unless a content header already says what stands for them.
-pub(crate) fn payload_hash(
-    out: &mut Vec<u8>,
-    algorithm: Algorithm,
-    headers: &Headers,
-    payload: Payload<'_>,
-) {
-    let given = headers
-        .get(algorithm.hash().content_header())
-        .map(str::trim)
-        .filter(|_| !payload.is_empty());
-    match (given, payload) {
-        (Some(hash), _) => out.extend_from_slice(hash.as_bytes()),
-        (None, Payload::Bytes(bytes)) => algorithm.hash().hex_into(out, bytes),
-        (None, Payload::Unsigned) => out.extend_from_slice(UNSIGNED_PAYLOAD.as_bytes()),
+fn payload_hash(out: &mut Vec<u8>, request: &Unsigned<'_>, headers: &Headers<'_>) {
+    let hash = request.algorithm.hash();
+    let given = headers.bytes(hash.content_header().as_bytes());
+    match (request.payload, given) {
+        (Payload::Bytes(bytes @ []), _) | (Payload::Bytes(bytes), None) => {
+            hash.hex_into(out, bytes)
+        }
+        (_, Some(given)) => out.extend_from_slice(given),
+        (Payload::Unsigned, None) => out.extend_from_slice(UNSIGNED_PAYLOAD),
     }
 }
 
-/// The canonical request and the `;`-joined names of the signed headers.
+/// Appends the canonical request; gives where in it the `;`-joined names of the signed headers stand.
 pub(crate) fn canonical_request(
-    method: &str,
-    url: &Url<'_>,
-    headers: &Headers,
-    payload: Payload<'_>,
-    algorithm: Algorithm,
-) -> (String, String) {
-    let signed = signed_headers(headers, &url.host);
-    let names = signed
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect::<Vec<_>>()
-        .join(";");
-    let mut out = Vec::with_capacity(512);
-    out.extend_from_slice(method.as_bytes());
+    out: &mut Vec<u8>,
+    request: &Unsigned<'_>,
+    headers: &Headers<'_>,
+) -> Range<usize> {
+    let sorted = sorted(headers);
+    out.extend_from_slice(request.method);
     out.push(b'\n');
-    canonical_uri(&mut out, url.path);
+    canonical_uri(out, request.url.path);
     out.push(b'\n');
-    canonical_query(&mut out, url.query);
+    canonical_query(out, request.url.query);
     out.push(b'\n');
-    for (name, value) in &signed {
-        out.extend_from_slice(name.as_bytes());
+    for (name, value) in &sorted {
+        lower_into(out, name);
         out.push(b':');
-        out.extend_from_slice(value.as_bytes());
+        if *name == header::HOST.as_bytes() {
+            request.url.host_into(out);
+        }
+        out.extend_from_slice(value);
         out.push(b'\n');
     }
+    let start = out.len() + 1;
+    let mut separator = b'\n';
+    for (name, _) in &sorted {
+        out.push(separator);
+        separator = b';';
+        lower_into(out, name);
+    }
+    let names = start..out.len();
     out.push(b'\n');
-    out.extend_from_slice(names.as_bytes());
-    out.push(b'\n');
-    payload_hash(&mut out, algorithm, headers, payload);
-    (ascii(out), names)
+    payload_hash(out, request, headers);
+    names
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Algorithm, SdkDate, Url};
     use super::*;
+    use crate::sign::encode::ascii;
 
     fn text(step: impl Fn(&mut Vec<u8>)) -> String {
         let mut out = Vec::new();
@@ -144,7 +142,7 @@ mod tests {
             ("/a%20b/%2f%7e", "/a%20b//~/"),
             ("/主*", "/%E4%B8%BB%2A/"),
         ] {
-            assert_eq!(text(|out| canonical_uri(out, path)), uri);
+            assert_eq!(text(|out| canonical_uri(out, path.as_bytes())), uri);
         }
     }
 
@@ -159,30 +157,39 @@ mod tests {
             ("a=b=c", "a=b%3Dc"),
             ("%7E=1&%41=2", "A=2&~=1"),
         ] {
-            assert_eq!(text(|out| canonical_query(out, query)), canonical);
+            let made = text(|out| canonical_query(out, query.as_bytes()));
+            assert_eq!(made, canonical);
+        }
+    }
+
+    fn unsigned(payload: Payload<'_>) -> Unsigned<'_> {
+        Unsigned {
+            method: b"GET",
+            url: Url::parse("https://H/", "url").unwrap(),
+            headers: Headers::default(),
+            payload,
+            date: SdkDate::from_unix_ms(0),
+            algorithm: Algorithm::SdkHmacSha256,
+            scope: None,
         }
     }
 
     #[test]
     fn headers_are_lower_case_trimmed_sorted_without_underscores() {
         let headers = Headers::from_pairs([("X-B", " 2\t"), ("a", "1  1"), ("X_C", "3")]).unwrap();
-        let signed = signed_headers(&headers, "h");
-        let expected = [("a", "1  1"), ("host", "h"), ("x-b", "2")];
-        assert!(
-            signed
-                .iter()
-                .map(|(name, value)| (name.as_str(), *value))
-                .eq(expected)
-        );
+        let mut out = Vec::new();
+        let names = canonical_request(&mut out, &unsigned(Payload::Unsigned), &headers);
+        assert_eq!(out[names], *b"a;host;x-b");
+        let expected = "GET\n/\n\na:1  1\nhost:h\nx-b:2\n\na;host;x-b\nUNSIGNED-PAYLOAD";
+        assert_eq!(ascii(out), expected);
     }
 
     #[test]
     fn a_content_header_stands_for_a_body_that_is_there() {
         let headers = Headers::from_pairs([("x-sdk-content-sha256", "UNSIGNED-PAYLOAD")]).unwrap();
-        let hash =
-            |payload| text(|out| payload_hash(out, Algorithm::SdkHmacSha256, &headers, payload));
-        assert_eq!(hash(Payload::Bytes(b"x")), UNSIGNED_PAYLOAD);
-        assert_eq!(hash(Payload::Unsigned), UNSIGNED_PAYLOAD);
+        let hash = |payload| text(|out| payload_hash(out, &unsigned(payload), &headers));
+        assert_eq!(hash(Payload::Bytes(b"x")), "UNSIGNED-PAYLOAD");
+        assert_eq!(hash(Payload::Unsigned), "UNSIGNED-PAYLOAD");
         assert!(hash(Payload::Bytes(b"")).starts_with("e3b0c442"));
     }
 }

@@ -35,32 +35,35 @@ impl SdkDate {
     /// # Errors
     /// `InvalidArgument` with field `date` for any other form.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = || {
-            Error::invalid(
-                "date",
-                "must be YYYYMMDDTHHMMSSZ in UTC, for example 20240131T235959Z",
-            )
+        Self::read(text.as_bytes())
+    }
+
+    /// The same, of bytes.
+    pub(crate) fn read(text: &[u8]) -> Result<Self, Error> {
+        /// Month, day, hour, minute and second: where they stand, least and greatest.
+        const FIELDS: [(usize, u8, u8); 5] =
+            [(4, 1, 12), (6, 1, 31), (9, 0, 23), (11, 0, 59), (13, 0, 60)];
+        let mut form = [0; 16];
+        if text.len() == 16 {
+            form.copy_from_slice(text);
+        }
+        let date = Self(form);
+        for byte in &mut form {
+            if byte.is_ascii_digit() {
+                *byte = b'0';
+            }
+        }
+        let in_range = |(at, least, most): &(usize, u8, u8)| {
+            let value = (date.0[*at] - b'0') * 10 + (date.0[at + 1] - b'0');
+            (*least..=*most).contains(&value)
         };
-        let bytes: [u8; 16] = text.as_bytes().try_into().map_err(|_| wrong())?;
-        let number = |from: usize, to: usize| {
-            bytes[from..to].iter().try_fold(0u32, |sum, digit| {
-                digit
-                    .is_ascii_digit()
-                    .then(|| sum * 10 + u32::from(digit - b'0'))
-            })
-        };
-        let in_range = |from, to, range: std::ops::RangeInclusive<u32>| {
-            number(from, to).is_some_and(|value| range.contains(&value))
-        };
-        let right = bytes[8] == b'T'
-            && bytes[15] == b'Z'
-            && number(0, 4).is_some()
-            && in_range(4, 6, 1..=12)
-            && in_range(6, 8, 1..=31)
-            && in_range(9, 11, 0..=23)
-            && in_range(11, 13, 0..=59)
-            && in_range(13, 15, 0..=60);
-        if right { Ok(Self(bytes)) } else { Err(wrong()) }
+        if form == *b"00000000T000000Z" && FIELDS.iter().all(in_range) {
+            return Ok(date);
+        }
+        Err(Error::invalid(
+            "date",
+            "must be YYYYMMDDTHHMMSSZ in UTC, for example 20240131T235959Z",
+        ))
     }
 
     /// The sixteen characters.
@@ -68,9 +71,13 @@ impl SdkDate {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// `YYYYMMDD`, the day of V11's scope.
-    pub fn day(&self) -> &str {
-        &self.as_str()[..8]
+    pub(crate) fn day(&self) -> &[u8] {
+        &self.0[..8]
     }
 }
 

@@ -1,4 +1,6 @@
 //! Header names, each in one place, and a checked list of headers.
+//!
+//! Headers are bytes that are borrowed: a signature reads them once, and copies them once into its text.
 
 use crate::error::Error;
 
@@ -13,21 +15,22 @@ pub(crate) const X_SDK_DATE: &str = "X-Sdk-Date";
 #[cfg(target_arch = "wasm32")]
 pub(crate) const X_SECURITY_TOKEN: &str = "X-Security-Token";
 
-/// Headers to send: valid names and values, no name twice.
-#[derive(Clone, Default)]
-pub struct Headers(Vec<(String, String)>);
+/// Name and value.
+pub(crate) type Header<'a> = (&'a [u8], &'a [u8]);
 
-impl Headers {
+/// Headers to send: valid names and values, no name twice, no white space around a value.
+#[derive(Clone, Default)]
+pub struct Headers<'a>(pub(super) Vec<Header<'a>>);
+
+impl<'a> Headers<'a> {
     /// Checks each name and value.
     ///
     /// # Errors
     /// `InvalidArgument` with field `headers.NAME`: a name that is no token, a value with CR, LF or NUL, a name given twice.
-    pub fn from_pairs<N: Into<String>, V: Into<String>>(
-        pairs: impl IntoIterator<Item = (N, V)>,
-    ) -> Result<Self, Error> {
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Error> {
         let mut headers = Self::default();
         for (name, value) in pairs {
-            headers.add(name.into(), value.into())?;
+            headers.add(name.as_bytes(), value.as_bytes())?;
         }
         Ok(headers)
     }
@@ -36,70 +39,103 @@ impl Headers {
     ///
     /// # Errors
     /// As [`Headers::from_pairs`].
-    pub fn add(&mut self, name: String, value: String) -> Result<(), Error> {
-        let wrong = |why| {
-            Err(Error::invalid(
-                &["headers.", &crate::text::printable(&name)].concat(),
-                why,
-            ))
+    pub fn add(&mut self, name: &'a [u8], value: &'a [u8]) -> Result<(), Error> {
+        let why = if name.is_empty() || !name.iter().all(is_token) {
+            "is not a header name"
+        } else if value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            "must not contain CR, LF or NUL"
+        } else if self.bytes(name).is_some() {
+            "is given twice; join the values with a comma"
+        } else {
+            self.0.push((name, trim(value)));
+            return Ok(());
         };
-        if name.is_empty() || !name.bytes().all(is_token) {
-            return wrong("is not a header name");
-        }
-        if value.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
-            return wrong("must not contain CR, LF or NUL");
-        }
-        if self.get(&name).is_some() {
-            return wrong("is given twice; join the values with a comma");
-        }
-        self.0.push((name, value));
-        Ok(())
+        Err(Error::invalid(&field(name), why))
     }
 
     /// Sets one that this crate makes itself, in place of any of that name.
-    pub(crate) fn set(&mut self, name: &str, value: String) {
-        self.remove(name);
-        self.0.push((name.to_owned(), value));
-    }
-
-    /// Removes one, and gives its value.
-    pub(crate) fn remove(&mut self, name: &str) -> Option<String> {
-        let at = self
-            .0
-            .iter()
-            .position(|(own, _)| own.eq_ignore_ascii_case(name))?;
-        Some(self.0.remove(at).1)
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn set(&mut self, name: &'static str, value: &'a [u8]) {
+        self.0
+            .retain(|(own, _)| !own.eq_ignore_ascii_case(name.as_bytes()));
+        self.0.push((name.as_bytes(), value));
     }
 
     /// The value of that name, in any case.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(own, _)| own.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes(name.as_bytes())?).ok()
     }
 
-    /// In the order they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+    pub(crate) fn bytes(&self, name: &[u8]) -> Option<&'a [u8]> {
+        for (own, value) in &self.0 {
+            if own.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+        }
+        None
     }
+
+    /// As `fetch` takes them.
+    #[cfg(all(feature = "client", target_arch = "wasm32"))]
+    pub(crate) fn texts(&self) -> Vec<(String, String)> {
+        let mut texts = Vec::with_capacity(self.0.len());
+        for (name, value) in &self.0 {
+            let mut text = Vec::with_capacity(value.len());
+            byte_string_into(&mut text, value);
+            texts.push((super::ascii(name.to_vec()), super::ascii(text)));
+        }
+        texts
+    }
+
+    /// As they are sent.
+    pub fn iter(&self) -> impl Iterator<Item = Header<'a>> {
+        self.0.iter().copied()
+    }
+}
+
+/// Without the white space that HTTP takes off a value.
+fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b'\t'..=b'\r' | b' ', rest @ ..] | [rest @ .., b'\t'..=b'\r' | b' '] = value {
+        value = rest;
+    }
+    value
+}
+
+/// The field of a header in an error: short and printable, whatever the name is.
+fn field(name: &[u8]) -> String {
+    let mut field = String::from("headers.");
+    for &byte in name.iter().take(40).filter(|byte| !byte.is_ascii_control()) {
+        field.push(if byte.is_ascii() {
+            char::from(byte)
+        } else {
+            '?'
+        });
+    }
+    field
 }
 
 #[cfg(any(test, target_arch = "wasm32"))]
-/// A value as `fetch` takes it: its UTF-8 bytes as Latin-1 characters, so that the bytes on the wire are those signed.
-pub(crate) fn to_byte_string(value: &str) -> String {
-    let value = value.trim();
+/// Appends a value as `fetch` takes it: its bytes as Latin-1 characters (here in UTF-8), so that the bytes on the wire are
+/// those signed.
+pub(crate) fn byte_string_into(out: &mut Vec<u8>, value: &[u8]) {
     if value.is_ascii() {
-        value.to_owned()
-    } else {
-        value.bytes().map(char::from).collect()
+        out.extend_from_slice(value);
+        return;
+    }
+    for &byte in value {
+        if !byte.is_ascii() {
+            out.push(0xc0 | byte >> 6);
+        }
+        out.push(if byte.is_ascii() {
+            byte
+        } else {
+            0x80 | byte & 0x3f
+        });
     }
 }
 
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+fn is_token(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
 }
 
 #[cfg(test)]
@@ -126,8 +162,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_an_error_is_printable() {
+        let error = Headers::from_pairs([("a\r\nb é", "")]).err().unwrap();
+        assert_eq!(error.to_string(), "headers.ab ?? is not a header name");
+    }
+
+    #[test]
     fn bytes_on_the_wire_are_those_signed() {
-        assert_eq!(to_byte_string(" plain "), "plain");
-        assert_eq!(to_byte_string("é"), "Ã©");
+        let mut out = Vec::new();
+        byte_string_into(&mut out, trim(" \tplain é ".as_bytes()));
+        assert_eq!(out, "plain Ã©".as_bytes());
+        assert_eq!(trim(b" \r\n"), b"");
     }
 }

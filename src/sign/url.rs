@@ -1,20 +1,21 @@
 //! Reading a URL for signing: what is signed must be what `fetch` will send, so whatever `fetch` would
 //! rewrite is refused, not guessed.
 
-use super::encode::percent_decode;
 use crate::error::Error;
 
 /// The parts of an absolute URL that a signature covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url<'a> {
     /// `https` or `http`.
-    pub scheme: &'a str,
-    /// Host and port as the `Host` header has them: lower case, without the scheme's own port.
-    pub host: String,
+    pub scheme: &'static str,
+    /// The host's name as it was written.
+    name: &'a [u8],
+    /// None for the scheme's own port.
+    port: Option<u16>,
     /// From the first `/`, still encoded; `/` when the URL has none.
-    pub path: &'a str,
+    pub path: &'a [u8],
     /// After `?`, still encoded, without the fragment.
-    pub query: &'a str,
+    pub query: &'a [u8],
 }
 
 impl<'a> Url<'a> {
@@ -24,148 +25,241 @@ impl<'a> Url<'a> {
     /// `InvalidArgument` naming `field`: another scheme, a user or password, a host that is not plain ASCII,
     /// white space or control characters, a backslash, or a dot segment (`fetch` would remove it).
     pub fn parse(text: &'a str, field: &str) -> Result<Self, Error> {
-        let wrong = |why: &str| Error::invalid(field, why);
-        if let Some(bad) = text
-            .bytes()
-            .find(|byte| *byte <= b' ' || *byte == 0x7f || *byte == b'\\')
-        {
-            return Err(wrong(if bad == b'\\' {
-                "has a backslash; write / or %5C"
-            } else {
-                "has white space or a control character; percent-encode it"
-            }));
+        Self::read(text.as_bytes(), field)
+    }
+
+    /// The same, of bytes.
+    pub(crate) fn read(text: &'a [u8], field: &str) -> Result<Self, Error> {
+        split(text).map_err(|why| Error::invalid(field, why))
+    }
+
+    /// Appends host and port as the `Host` header has them: lower case, without the scheme's own port.
+    pub(crate) fn host_into(&self, out: &mut Vec<u8>) {
+        super::encode::lower_into(out, self.name);
+        if let Some(port) = self.port {
+            out.push(b':');
+            crate::text::decimal_into(out, port.into());
         }
-        let (scheme, rest) = if let Some(rest) = text.strip_prefix("https://") {
-            ("https", rest)
-        } else if let Some(rest) = text.strip_prefix("http://") {
-            ("http", rest)
-        } else {
-            return Err(wrong(
-                "must be an absolute URL that starts with https:// or http://",
-            ));
-        };
-        let rest = rest.split('#').next().unwrap_or_default();
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, path) = match rest.find('/') {
-            Some(at) => rest.split_at(at),
-            None => (rest, "/"),
-        };
-        if path.split('/').any(is_dot_segment) {
-            return Err(wrong(
-                "has a . or .. segment, which fetch would remove; write the path out",
-            ));
-        }
-        Ok(Self {
-            scheme,
-            host: host(authority, scheme, &wrong)?,
-            path,
-            query,
-        })
+    }
+
+    /// Host and port.
+    pub fn host(&self) -> String {
+        let mut host = Vec::new();
+        self.host_into(&mut host);
+        super::ascii(host)
     }
 
     /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
     pub fn is_loopback(&self) -> bool {
-        let name = match self.host.strip_prefix('[') {
-            Some(rest) => rest.split(']').next().unwrap_or_default(),
-            None => self.host.split(':').next().unwrap_or_default(),
+        let ends_so = |part: &[u8]| {
+            let at = self.name.len().checked_sub(part.len());
+            at.is_some_and(|at| self.name[at..].eq_ignore_ascii_case(part))
         };
-        name == "localhost"
-            || name.ends_with(".localhost")
-            || name == "::1"
-            // A name that ends in a number is an IPv4 address in its usual form: that was checked.
-            || name.starts_with("127.") && ends_in_a_number(name)
+        self.name.eq_ignore_ascii_case(b"localhost")
+            || ends_so(b".localhost")
+            || self.name == b"[::1]"
+            || self.name.starts_with(b"127.") && is_ipv4(self.name)
     }
 
     /// Scheme and host, without a path.
     pub fn origin(&self) -> String {
-        [self.scheme, "://", &self.host].concat()
+        [self.scheme, "://", &self.host()].concat()
     }
+}
+
+/// What stands before the first `byte`, and what after it.
+pub(crate) fn cut(text: &[u8], byte: u8) -> (&[u8], Option<&[u8]>) {
+    let mut at = 0;
+    // Eight bytes at a time: a subtraction borrows from the next byte where one is zero.
+    while let Some(Ok(eight)) = text.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let same = u64::from_ne_bytes(eight) ^ u64::from_ne_bytes([byte; 8]);
+        let ones = u64::from_ne_bytes([1; 8]);
+        if same.wrapping_sub(ones) & !same & (ones << 7) != 0 {
+            break;
+        }
+        at += 8;
+    }
+    while at < text.len() {
+        if text[at] == byte {
+            return (&text[..at], Some(&text[at + 1..]));
+        }
+        at += 1;
+    }
+    (text, None)
+}
+
+/// The parts of a URL; or what is wrong with it.
+fn split(text: &[u8]) -> Result<Url<'_>, &'static str> {
+    let (scheme, usual, rest) = if let Some(rest) = text.strip_prefix(b"https://") {
+        ("https", 443, rest)
+    } else if let Some(rest) = text.strip_prefix(b"http://") {
+        ("http", 80, rest)
+    } else {
+        return Err("must be an absolute URL that starts with https:// or http://");
+    };
+    // Where path, query and fragment begin.
+    let (mut path, mut query, mut fragment) = (rest.len(), rest.len(), rest.len());
+    let mut dots = false;
+    for (at, byte) in rest.iter().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => {}
+            b'\\' => return Err("has a backslash; write / or %5C"),
+            ..=b' ' | 0x7f => {
+                return Err("has white space or a control character; percent-encode it");
+            }
+            b'/' => path = path.min(at),
+            b'?' => query = query.min(at),
+            b'#' => fragment = fragment.min(at),
+            b'.' | b'%' => dots |= at > path,
+            _ => {}
+        }
+    }
+    query = query.min(fragment);
+    path = path.min(query);
+    let (name, port) = host(&rest[..path])?;
+    let parts = (&rest[path..query], &rest[query..fragment]);
+    let url = Url {
+        scheme,
+        name,
+        port: port.filter(|port| *port != usual),
+        path: if parts.0.is_empty() { b"/" } else { parts.0 },
+        query: parts.1.get(1..).unwrap_or_default(),
+    };
+    if dots && url.path.split(|byte| *byte == b'/').any(is_dot_segment) {
+        return Err("has a . or .. segment, which fetch would remove; write the path out");
+    }
+    Ok(url)
 }
 
 /// `.` and `..`, also written `%2e`, as the URL standard has them.
-fn is_dot_segment(segment: &str) -> bool {
-    segment.len() <= 6 && matches!(&*percent_decode(segment.as_bytes()), b"." | b"..")
+fn is_dot_segment(mut segment: &[u8]) -> bool {
+    let mut dots = 0;
+    while let [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] = segment {
+        segment = rest;
+        dots += 1;
+    }
+    segment.is_empty() && (dots == 1 || dots == 2)
 }
 
-fn host(authority: &str, scheme: &str, wrong: &dyn Fn(&str) -> Error) -> Result<String, Error> {
-    if authority.contains('@') {
-        return Err(wrong("must not hold a user name or password"));
+/// Name and port.
+fn host(authority: &[u8]) -> Result<(&[u8], Option<u16>), &'static str> {
+    if authority.contains(&b'@') {
+        return Err("must not hold a user name or password");
     }
-    let (name, port) = match authority.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, Some(port)),
-        _ => (authority, None),
+    let colon = authority
+        .iter()
+        .rposition(|byte| matches!(byte, b':' | b']'))
+        .filter(|at| authority[*at] == b':');
+    let (name, port) = match colon {
+        Some(at) => (&authority[..at], &authority[at + 1..]),
+        None => (authority, &b""[..]),
     };
-    let literal = name
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    let plain = match literal {
-        Some(address) => address
-            .parse::<std::net::Ipv6Addr>()
-            .is_ok_and(|ip| shortest(ip.segments()).eq_ignore_ascii_case(address)),
-        None if ends_in_a_number(name) => name.parse::<std::net::Ipv4Addr>().is_ok(),
-        None => {
+    let usual = match name {
+        [b'[', address @ .., b']'] => is_ipv6(address),
+        _ if ends_in_a_number(name) => is_ipv4(name),
+        _ => {
             !name.is_empty()
                 && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+                    .iter()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
         }
     };
-    if !plain {
-        return Err(wrong(
+    if !usual {
+        return Err(
             "has no valid host; an international name must be in its xn-- form, an address in its usual one",
-        ));
+        );
     }
-    let mut host = name.to_ascii_lowercase();
-    if let Some(port) = port.filter(|port| !port.is_empty()) {
-        let number: u16 = port
-            .parse()
-            .map_err(|_| wrong("has a port that is not 0 to 65535"))?;
-        let usual = if scheme == "https" { 443 } else { 80 };
-        if number != usual {
-            host.push(':');
-            host.push_str(&crate::text::decimal(number.into()));
+    if port.is_empty() {
+        return Ok((name, None));
+    }
+    let port = decimal(port).and_then(|port| u16::try_from(port).ok());
+    match port {
+        Some(_) => Ok((name, port)),
+        None => Err("has a port that is not 0 to 65535"),
+    }
+}
+
+/// A number in decimal, up to some millions.
+fn decimal(text: &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for digit in text {
+        if !digit.is_ascii_digit() || number > 1_000_000 {
+            return None;
         }
+        number = number * 10 + u32::from(digit - b'0');
     }
-    Ok(host)
+    (!text.is_empty()).then_some(number)
 }
 
 /// Whether `fetch` takes the name for an IPv4 address, and would write `127.1` as `127.0.0.1`.
-fn ends_in_a_number(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let last = name.rsplit('.').next().unwrap_or_default();
-    match last.strip_prefix("0x").or_else(|| last.strip_prefix("0X")) {
-        Some(hex) => hex.bytes().all(|digit| digit.is_ascii_hexdigit()),
-        None => !last.is_empty() && last.bytes().all(|digit| digit.is_ascii_digit()),
+fn ends_in_a_number(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let dot = name.iter().rposition(|byte| *byte == b'.');
+    match &name[dot.map_or(0, |at| at + 1)..] {
+        [b'0', b'x' | b'X', hex @ ..] => hex.iter().all(u8::is_ascii_hexdigit),
+        last => !last.is_empty() && last.iter().all(u8::is_ascii_digit),
     }
 }
 
-/// An IPv6 address as the URL standard writes it: the first longest run of zeros is `::`.
-fn shortest(segments: [u16; 8]) -> String {
-    let run = |at: usize| segments[at..].iter().take_while(|part| **part == 0).count();
-    let start = (0..8).rev().max_by_key(|at| run(*at)).unwrap_or_default();
-    let cut = if run(start) > 1 {
-        start..start + run(start)
-    } else {
-        8..8
-    };
-    let mut out = String::new();
-    for (at, part) in segments.into_iter().enumerate() {
-        if at == cut.start {
-            out.push_str("::");
-        }
-        if cut.contains(&at) {
-            continue;
-        }
-        if at > 0 && at != cut.end {
-            out.push(':');
-        }
-        let digits = (4 - part.leading_zeros() / 4).max(1);
-        for digit in (0..digits).rev() {
-            let digit = u32::from(part >> (4 * digit)) & 15;
-            out.extend(char::from_digit(digit, 16));
+/// Four numbers below 256, none with a leading zero.
+fn is_ipv4(name: &[u8]) -> bool {
+    let mut count = 0;
+    for part in name.split(|byte| *byte == b'.') {
+        count += 1;
+        if decimal(part).is_none_or(|number| number > 255) || part.len() > 1 && part[0] == b'0' {
+            return false;
         }
     }
-    out
+    count == 4
+}
+
+/// Whether an IPv6 address is written as the URL standard writes it: eight groups without leading zeros, of which the
+/// first longest run of zeros, if longer than one, is `::`.
+fn is_ipv6(address: &[u8]) -> bool {
+    let (mut zeros, mut count, mut gap) = ([false; 8], 0, None);
+    let mut rest = address;
+    if let Some(after) = rest.strip_prefix(b"::") {
+        (gap, rest) = (Some(0), after);
+    }
+    while !rest.is_empty() {
+        let (group, after) = cut(rest, b':');
+        let zero = group == b"0";
+        let usual = matches!(group.len(), 1..=4)
+            && group.iter().all(u8::is_ascii_hexdigit)
+            && (zero || group[0] != b'0');
+        if count == 8 || !usual || after == Some(b"") {
+            return false;
+        }
+        zeros[count] = zero;
+        count += 1;
+        rest = after.unwrap_or_default();
+        if let Some(after) = rest.strip_prefix(b":") {
+            if gap.is_some() {
+                return false;
+            }
+            (gap, rest) = (Some(count), after);
+        }
+    }
+    let Some(at) = gap else {
+        return count == 8 && longest_run(&zeros) < 2;
+    };
+    let (before, after) = zeros[..count].split_at(at);
+    let run = 8 - count;
+    // A zero beside the gap would belong into it.
+    run > 1
+        && longest_run(before) < run
+        && longest_run(after) <= run
+        && before.last() != Some(&true)
+        && after.first() != Some(&true)
+}
+
+fn longest_run(zeros: &[bool]) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for zero in zeros {
+        run = if *zero { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
 }
 
 #[cfg(test)]
@@ -181,13 +275,16 @@ mod tests {
     fn splits_a_url() {
         let url = parse("https://DCS.example.com:443/v2/a%20b?x=1&y#frag?").unwrap();
         assert_eq!(
-            (url.scheme, &*url.host, url.path, url.query),
-            ("https", "dcs.example.com", "/v2/a%20b", "x=1&y")
+            (url.scheme, &*url.host(), url.path, url.query),
+            ("https", "dcs.example.com", &b"/v2/a%20b"[..], &b"x=1&y"[..])
         );
         let url = parse("http://[::1]:8080").unwrap();
-        assert_eq!((&*url.host, url.path, url.query), ("[::1]:8080", "/", ""));
-        assert_eq!(parse("https://h?q").unwrap().query, "q");
-        assert_eq!(parse("http://h:0080/").unwrap().host, "h");
+        assert_eq!(
+            (&*url.host(), url.path, url.query),
+            ("[::1]:8080", &b"/"[..], &b""[..])
+        );
+        assert_eq!(parse("https://h?q").unwrap().query, b"q");
+        assert_eq!(parse("http://h:0080/").unwrap().host(), "h");
     }
 
     #[test]
@@ -242,7 +339,7 @@ mod tests {
             "[fe80::10:203]",
         ] {
             let text = ["https://", host, "/"].concat();
-            assert_eq!(parse(&text).unwrap().host, host.to_lowercase());
+            assert_eq!(parse(&text).unwrap().host(), host.to_lowercase());
         }
     }
 
@@ -261,7 +358,33 @@ mod tests {
         }
     }
 
+    /// An address as the URL standard writes it: the first longest run of zeros is `::`.
+    fn shortest(segments: [u16; 8]) -> String {
+        let run = |at: usize| segments[at..].iter().take_while(|part| **part == 0).count();
+        let start = (0..8).rev().max_by_key(|at| run(*at)).unwrap();
+        let text = |parts: &[u16]| {
+            let parts: Vec<_> = parts.iter().map(|part| format!("{part:x}")).collect();
+            parts.join(":")
+        };
+        if run(start) < 2 {
+            return text(&segments);
+        }
+        let after = &segments[start + run(start)..];
+        [&text(&segments[..start]), "::", &text(after)].concat()
+    }
+
     proptest! {
+        #[test]
+        fn an_ipv6_address_has_one_usual_form(
+            segments in proptest::array::uniform8(prop_oneof![Just(0u16), Just(0), Just(0x80), any::<u16>()]),
+            other in "[0-3:]{1,17}",
+        ) {
+            prop_assert!(is_ipv6(shortest(segments).as_bytes()));
+            let known = other.parse::<std::net::Ipv6Addr>();
+            let usual = known.is_ok_and(|ip| shortest(ip.segments()) == other);
+            prop_assert_eq!(is_ipv6(other.as_bytes()), usual, "{}", other);
+        }
+
         #[test]
         fn never_panics(text in "\\PC{0,60}") {
             let _ = parse(&text);

@@ -8,8 +8,9 @@ const { Instance } = WebAssembly;
 WebAssembly.Instance = new Proxy(Instance, {
   construct(target, args) {
     const instance = Reflect.construct(target, args);
-    if (instance.exports.memory instanceof WebAssembly.Memory)
-      memories.push(instance.exports.memory);
+    // Under whatever name: the build shortens them.
+    for (const part of Object.values(instance.exports))
+      if (part instanceof WebAssembly.Memory) memories.push(part);
     return instance;
   },
 });

@@ -4,11 +4,14 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { build } from "esbuild";
+import { shorten } from "./glue.mjs";
 
 /**
  * @typedef {object} Job
+ * @property {string} flavour Its name.
  * @property {string} entry The module to bundle.
  * @property {string} glue What wasm-bindgen wrote.
+ * @property {string} names What wasm-opt told of the names it shortened.
  * @property {string} out The output, without its extension.
  */
 
@@ -24,7 +27,8 @@ function operations() {
   return list.trim().split(/\s+/).map(camelCase);
 }
 
-for (const { entry, glue, out } of jobs) {
+for (const { flavour, entry, glue, names, out } of jobs) {
+  const contents = shorten(readFileSync(glue, "utf8"), JSON.parse(readFileSync(names, "utf8")));
   for (const [format, extension] of /** @type {const} */ ([
     ["esm", ".mjs"],
     ["cjs", ".cjs"],
@@ -43,6 +47,7 @@ for (const { entry, glue, out } of jobs) {
       // An uncaught error prints its line: a bundle of one line would flood the terminal.
       lineLimit: 200,
       define: {
+        __FLAVOUR__: JSON.stringify(flavour),
         __VERSION__: JSON.stringify(process.argv[3]),
         __OPERATIONS__: JSON.stringify(operations()),
       },
@@ -52,8 +57,9 @@ for (const { entry, glue, out } of jobs) {
       plugins: [
         {
           name: "glue",
-          setup(/** @type {import("esbuild").PluginBuild} */ { onResolve }) {
-            onResolve({ filter: /^#glue$/ }, () => ({ path: glue }));
+          setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {
+            onResolve({ filter: /^#glue$/ }, () => ({ path: "glue", namespace: "glue" }));
+            onLoad({ filter: /^/, namespace: "glue" }, () => ({ contents }));
             // wasm-bindgen copies these; the package must hold each once, or `instanceof` fails.
             onResolve({ filter: /\/src\/js\/\w+\.js$/ }, ({ path }) => ({
               path: resolve("src/js", basename(path)),

@@ -1,7 +1,8 @@
 //! `cargo xtask build`: the npm package, in pkg/.
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
-//! wasm-opt and bundled with its entry of pkg-template/lib. The rest of pkg-template is copied.
+//! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
+//! pkg-template/lib. The rest of pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,6 @@ pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
 
 /// What wasm-opt does. The features are those that wasm-bindgen and simd128 use.
 const WASM_OPT: &[&str] = &[
-    "-Oz",
     "--enable-simd",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -31,7 +31,24 @@ const WASM_OPT: &[&str] = &[
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
+    // What our glue does not call; what it does, its build would miss.
+    "--remove-exports=__abort_handler",
+    "--remove-exports=__instance_terminated",
+    "--remove-exports=__wbindgen_realloc",
+    // The first kilobyte is the end of the stack: no pointer to a struct is that small.
+    "--low-memory-unused",
+    // Twice, because the second time still finds something. Long functions stay apart, even if called once, and
+    // hints of alignment all say the same: both are larger or as large, but compress better.
+    "-Oz",
+    "-Oz",
+    "--one-caller-inline-max-function-size=50",
+    "--dealign",
+    // The names are as long as the functions that carry them; those they get are printed.
+    "--minify-imports-and-exports-and-modules",
 ];
+
+/// Where the old and the new names of imports and exports are, in the work folder of a flavour.
+const NAMES: &str = "names.json";
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -66,8 +83,10 @@ pub fn package(force: bool) -> Result<()> {
         let wasm = module(flavour, force)?;
         let work = work_folder(flavour);
         jobs.push(json!({
+            "flavour": flavour,
             "entry": entry(flavour),
             "glue": work.join(format!("{flavour}.js")),
+            "names": work.join(NAMES),
             "out": work.join("bundle").join(flavour),
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
@@ -167,7 +186,11 @@ fn module(flavour: &str, force: bool) -> Result<PathBuf> {
     let stamp = work.join("stamp");
     let key = project::fingerprint(
         &[compiled.clone(), project::at("package-lock.json")],
-        &format!("{WASM_OPT:?} {:?}", tools::version("wasm-bindgen")),
+        &format!(
+            "{WASM_OPT:?} {:?} {}",
+            tools::version("wasm-bindgen"),
+            project::VERSION
+        ),
     )?;
     if !force && shrunk.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
         return Ok(shrunk);
@@ -198,13 +221,26 @@ pub fn shrink(flavour: &str, compiled: &Path, work: &Path, shrunk: &Path) -> Res
             .arg(work)
             .arg(compiled),
     )?;
-    process::run(
+    let names = process::output(
         tools::command("wasm-opt")
             .args(WASM_OPT)
             .arg(work.join(format!("{flavour}_bg.wasm")))
             .arg("-o")
             .arg(shrunk),
-    )
+    )?;
+    std::fs::write(work.join(NAMES), names)?;
+    let module = with_section(std::fs::read(shrunk)?, flavour, project::VERSION);
+    std::fs::write(shrunk, module).context("writing the module")
+}
+
+/// The module with a section that only we read; name and content are short.
+fn with_section(mut module: Vec<u8>, name: &str, content: &str) -> Vec<u8> {
+    let size = 1 + name.len() + content.len();
+    assert!(size < 128, "a length is one byte");
+    module.extend([0, size as u8, name.len() as u8]);
+    module.extend_from_slice(name.as_bytes());
+    module.extend_from_slice(content.as_bytes());
+    module
 }
 
 /// Why a flavour cannot be built yet, if so.
@@ -291,6 +327,7 @@ fn stamp_now() -> Result<String> {
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
+        "xtask/js/glue.mjs",
         "pkg",
     ];
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
@@ -306,6 +343,12 @@ mod tests {
         let types = "export * from \"./signer.js\";\n/** see \"./signer.js\" */\n";
         let expected = "export * from \"./signer.cjs\";\n/** see \"./signer.js\" */\n";
         assert_eq!(as_commonjs(types), expected);
+    }
+
+    #[test]
+    fn section_is_appended() {
+        let module = with_section(vec![1], "client", "0.1.0");
+        assert_eq!(module, b"\x01\x00\x0c\x06client0.1.0");
     }
 
     #[test]

@@ -122,16 +122,12 @@ fn logs() -> PathBuf {
 fn run_suite(suite: &Suite, verbose: bool) -> Counts {
     let start = Instant::now();
     println!("== {}: {}", suite.name, suite.about);
-    let (counts, note) = match try_suite(suite, verbose) {
-        Ok(Done::Ran(counts)) => (counts, String::new()),
-        Ok(Done::Skipped(reason)) => (Counts::skipped(1), format!(" ({reason})")),
-        Err(error) => {
-            println!("{error:#}");
-            (Counts::failed(1), String::new())
-        }
-    };
+    let counts = try_suite(suite, verbose).unwrap_or_else(|error| {
+        println!("{error:#}");
+        Counts::failed(1)
+    });
     println!(
-        "   {}: {} in {:.1} s{note}",
+        "   {}: {} in {:.1} s",
         suite.name,
         counts.in_words(),
         start.elapsed().as_secs_f64()
@@ -139,17 +135,9 @@ fn run_suite(suite: &Suite, verbose: bool) -> Counts {
     counts
 }
 
-enum Done {
-    Ran(Counts),
-    Skipped(String),
-}
-
-fn try_suite(suite: &Suite, verbose: bool) -> Result<Done> {
+fn try_suite(suite: &Suite, verbose: bool) -> Result<Counts> {
     let path = logs().join(format!("{}.log", suite.name));
     let mut log = File::create(&path)?;
-    if let Some(reason) = (suite.absent)()? {
-        return Ok(Done::Skipped(reason));
-    }
     if suite.package {
         build::package(false)?;
     }
@@ -165,13 +153,13 @@ fn try_suite(suite: &Suite, verbose: bool) -> Result<Done> {
     };
     let steps = match &suite.work {
         Work::Commands(plan) => plan(&room)?,
-        Work::Check(check) => return check(&mut log).map(Done::Ran),
+        Work::Check(check) => return check(&mut log),
     };
     let mut counts = Counts::default();
     for step in steps {
         counts += run_step(suite, step, &mut log, verbose)?;
     }
-    Ok(Done::Ran(counts))
+    Ok(counts)
 }
 
 /// Runs one command of a suite; its output is shown if it fails.

@@ -22,8 +22,6 @@ pub struct Suite {
     pub package: bool,
     /// The emulator that runs meanwhile.
     pub emulator: Option<Emulation>,
-    /// Why it cannot run in this tree, if so: it is skipped then.
-    pub absent: fn() -> Result<Option<String>>,
     /// What it does.
     pub work: Work,
     /// How its counts are read.
@@ -72,6 +70,17 @@ const EMULATOR: Option<Emulation> = Some(Emulation {
     release: false,
 });
 
+/// What most suites are: `node --test` with the built package, against the emulator.
+const IN_NODE: Suite = Suite {
+    name: "",
+    about: "",
+    needs: BUILD,
+    package: true,
+    emulator: EMULATOR,
+    work: Work::Check(|_| Ok(Counts::failed(1))),
+    count: Runner::Node,
+};
+
 /// Suites that only `cargo xtask test --all` runs, as CI does: the others end within minutes.
 pub const LONG: &[&str] = &[
     "wasm-firefox",
@@ -97,7 +106,6 @@ pub const SUITES: &[Suite] = &[
         needs: lint::NEEDS,
         package: false,
         emulator: None,
-        absent: never,
         work: Work::Commands(|_| {
             let plan = |(name, command)| Plan { name, command };
             Ok(lint::commands()?.into_iter().map(plan).collect())
@@ -110,7 +118,6 @@ pub const SUITES: &[Suite] = &[
         needs: &[Need::Redis],
         package: false,
         emulator: None,
-        absent: never,
         work: Work::Commands(|_| {
             let mut cargo = tools::command("cargo");
             cargo.args(["test", "--workspace", "--no-fail-fast"]);
@@ -129,10 +136,9 @@ pub const SUITES: &[Suite] = &[
             Need::Chrome,
         ],
         package: false,
-        emulator: EMULATOR,
-        absent: || without("tests/browser/Cargo.toml"),
         work: Work::Commands(|room| engine(room, wasm::test_build("wasm-pack")?, &["--chrome"])),
         count: Runner::Cargo,
+        ..IN_NODE
     },
     Suite {
         name: "wasm-firefox",
@@ -145,10 +151,9 @@ pub const SUITES: &[Suite] = &[
             Need::Firefox,
         ],
         package: false,
-        emulator: EMULATOR,
-        absent: || without("tests/browser/Cargo.toml"),
         work: Work::Commands(|room| engine(room, wasm::test_build("wasm-pack")?, &["--firefox"])),
         count: Runner::Cargo,
+        ..IN_NODE
     },
     Suite {
         name: "wasm-webkit",
@@ -161,8 +166,6 @@ pub const SUITES: &[Suite] = &[
             Need::WebKit,
         ],
         package: false,
-        emulator: EMULATOR,
-        absent: || without("tests/browser/Cargo.toml"),
         work: Work::Commands(|room| {
             // It has no headless mode: it gets a display that nobody sees.
             let mut pack = wasm::test_build("xvfb-run")?;
@@ -172,14 +175,11 @@ pub const SUITES: &[Suite] = &[
             engine(room, pack, &["--safari", "--safaridriver", &driver])
         }),
         count: Runner::Cargo,
+        ..IN_NODE
     },
     Suite {
         name: "node",
         about: "the built package in Node against the emulator",
-        needs: BUILD,
-        package: true,
-        emulator: EMULATOR,
-        absent: || without("tests/node"),
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
             // One file at a time: clock, projects and look-ups are the emulator's, not a test's.
@@ -189,15 +189,12 @@ pub const SUITES: &[Suite] = &[
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
         }),
-        count: Runner::Node,
+        ..IN_NODE
     },
     Suite {
         name: "differential",
         about: "10,000 random signatures beside the official Python core's",
-        needs: BUILD,
-        package: true,
         emulator: None,
-        absent: never,
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
             node.arg(project::at("tests/differential/run.mjs"));
@@ -205,48 +202,30 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("node tests/differential/run.mjs", node)])
         }),
         count: Runner::Plain,
+        ..IN_NODE
     },
     Suite {
         name: "remote",
         about: "a page in Chromium whose back end signs: what it may, and its heap",
         needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
-        package: true,
-        emulator: EMULATOR,
-        absent: never,
-        work: Work::Commands(|room| {
-            let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec"]);
-            node.args(files_ending("tests/remote", ".test.mjs")?);
-            room.tell(&mut node);
-            Ok(vec![plan("node --test", node)])
-        }),
-        count: Runner::Node,
+        work: Work::Commands(|room| node_tests(room, &["tests/remote"])),
+        ..IN_NODE
     },
     Suite {
         name: "proxy",
         about: "`via` through nginx and Vite, configured as the papers say",
         needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Nginx],
-        package: true,
-        emulator: EMULATOR,
-        absent: never,
         work: Work::Commands(|room| {
             // Vite is the page's.
             console::install_page()?;
-            let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec"]);
-            node.args(files_ending("tests/proxy", ".test.mjs")?);
-            room.tell(&mut node);
-            Ok(vec![plan("node --test", node)])
+            node_tests(room, &["tests/proxy"])
         }),
-        count: Runner::Node,
+        ..IN_NODE
     },
     Suite {
         name: "campaign",
         about: "switchovers with random faults, each judged: 200 in Node, 400 in Chromium",
         needs: CAMPAIGN,
-        package: true,
-        emulator: EMULATOR,
-        absent: never,
         work: Work::Commands(|room| {
             let places: [&[&str]; 3] = [&[], &["--chromium", "--via"], &["--chromium"]];
             let plans = places.iter().map(|place| {
@@ -259,17 +238,16 @@ pub const SUITES: &[Suite] = &[
             Ok(plans.collect())
         }),
         count: Runner::Plain,
+        ..IN_NODE
     },
     Suite {
         name: "redis",
         about: "switchovers of two real Redis nodes under a writer; roles asked of Redis",
         needs: DEMO,
-        package: true,
         emulator: Some(Emulation {
             args: &["--redis", "--job-ms", "50"],
             release: false,
         }),
-        absent: never,
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
             node.arg(project::at("tests/campaign/redis.mjs"));
@@ -278,34 +256,22 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("campaign --redis", node)])
         }),
         count: Runner::Plain,
+        ..IN_NODE
     },
     Suite {
         name: "cli",
         about: "the command line against the emulator; the campaign's own judge",
-        needs: BUILD,
-        package: true,
-        emulator: EMULATOR,
-        absent: || without("pkg-template/cli.mjs"),
-        work: Work::Commands(|room| {
-            let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec"]);
-            node.args(files_ending("tests/cli", ".test.mjs")?);
-            node.args(files_ending("tests/campaign", ".test.mjs")?);
-            room.tell(&mut node);
-            Ok(vec![plan("node --test", node)])
-        }),
-        count: Runner::Node,
+        work: Work::Commands(|room| node_tests(room, &["tests/cli", "tests/campaign"])),
+        ..IN_NODE
     },
     Suite {
         name: "demo",
         about: "the story on real Redis; the refusal to swap a real instance unasked",
         needs: DEMO,
-        package: true,
         emulator: Some(Emulation {
             args: &["--redis"],
             release: false,
         }),
-        absent: || without("pkg-template/lib/client.mjs"),
         work: Work::Commands(|room| {
             let mut story = tools::command("node");
             story.arg(project::at("demo/switchover.mjs")).arg("--redis");
@@ -317,28 +283,25 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("the story", story), plan("the refusal", refusal)])
         }),
         count: Runner::Status,
+        ..IN_NODE
     },
     Suite {
         name: "size",
         about: "every entry within its limit, and as large as recorded",
-        needs: BUILD,
-        package: true,
         emulator: None,
-        absent: || without("xtask/size.json"),
         work: Work::Commands(|_| {
             let mut node = tools::node_script("size.mjs");
             node.arg(project::at("pkg")).arg("--check");
             Ok(vec![plan("cargo xtask size --check", node)])
         }),
         count: Runner::Plain,
+        ..IN_NODE
     },
     Suite {
         name: "console",
         about: "the console in Chromium: every path, faults, languages, axe, budgets",
         needs: console::NEEDS,
-        package: true,
         emulator: None,
-        absent: || without("tests/console"),
         work: Work::Commands(|room| {
             console::prepare_tests()?;
             let mut node = tools::command("node");
@@ -347,15 +310,13 @@ pub const SUITES: &[Suite] = &[
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
         }),
-        count: Runner::Node,
+        ..IN_NODE
     },
     Suite {
         name: "python",
         about: "the official Python SDK's sample against the emulator",
         needs: &[],
         package: false,
-        emulator: EMULATOR,
-        absent: || without("tests/peers/python/run.py"),
         work: Work::Commands(|room| {
             let mut python = tools::command("python3");
             python.arg(project::at("tests/peers/python/run.py"));
@@ -364,29 +325,24 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("python3 tests/peers/python/run.py", python)])
         }),
         count: Runner::Plain,
+        ..IN_NODE
     },
     Suite {
         name: "papers",
         about: "every sample, link and table of the papers; typedoc and rustdoc",
         needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
-        package: true,
-        emulator: EMULATOR,
-        absent: never,
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
             node.arg(project::at("tests/papers/run.mjs"));
             room.tell(&mut node);
             Ok(vec![plan("node tests/papers/run.mjs", node)])
         }),
-        count: Runner::Node,
+        ..IN_NODE
     },
     Suite {
         name: "matrix",
         about: "the packed package in every runtime and bundler, from empty projects",
         needs: MATRIX,
-        package: true,
-        emulator: EMULATOR,
-        absent: || without("tests/matrix/run.mjs"),
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
             node.arg(project::at("tests/matrix/run.mjs"));
@@ -394,30 +350,18 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("node tests/matrix/run.mjs", node)])
         }),
         count: Runner::Plain,
+        ..IN_NODE
     },
     Suite {
         name: "badinput",
         about: "every value that hurts, in every place of the API",
-        needs: BUILD,
-        package: true,
         emulator: None,
-        absent: never,
-        work: Work::Commands(|room| {
-            let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec"]);
-            node.args(files_ending("tests/badinput", ".test.mjs")?);
-            room.tell(&mut node);
-            Ok(vec![plan("node --test", node)])
-        }),
-        count: Runner::Node,
+        work: Work::Commands(|room| node_tests(room, &["tests/badinput"])),
+        ..IN_NODE
     },
     Suite {
         name: "hostile",
         about: "a service that means harm: no hang, no second swap, memory bounded",
-        needs: BUILD,
-        package: true,
-        emulator: EMULATOR,
-        absent: never,
         work: Work::Commands(|room| {
             let mut node = tools::command("node");
             node.args(["--expose-gc", "--test", "--test-reporter=spec"]);
@@ -425,26 +369,17 @@ pub const SUITES: &[Suite] = &[
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
         }),
-        count: Runner::Node,
+        ..IN_NODE
     },
     Suite {
         name: "load",
         about: "100,000 calls through one client, half of some aborted",
-        needs: BUILD,
-        package: true,
         emulator: Some(Emulation {
             args: &[],
             release: true,
         }),
-        absent: never,
-        work: Work::Commands(|room| {
-            let mut node = tools::command("node");
-            node.args(["--test", "--test-reporter=spec"]);
-            node.args(files_ending("tests/load", ".test.mjs")?);
-            room.tell(&mut node);
-            Ok(vec![plan("node --test", node)])
-        }),
-        count: Runner::Node,
+        work: Work::Commands(|room| node_tests(room, &["tests/load"])),
+        ..IN_NODE
     },
     Suite {
         name: "fuzz",
@@ -452,7 +387,6 @@ pub const SUITES: &[Suite] = &[
         needs: fuzz::NEEDS,
         package: false,
         emulator: None,
-        absent: never,
         work: Work::Check(super::fuzzed::check),
         count: Runner::Status,
     },
@@ -460,21 +394,19 @@ pub const SUITES: &[Suite] = &[
         name: "supply",
         about: "licences, duplicates, sources, known holes, bill of materials, lock files",
         needs: SUPPLY,
-        package: true,
         emulator: None,
-        absent: never,
         work: Work::Check(super::supply::check),
         count: Runner::Status,
+        ..IN_NODE
     },
     Suite {
         name: "reproducible",
         about: "the same wasm bytes when built in another folder",
-        needs: BUILD,
         package: false,
         emulator: None,
-        absent: never,
         work: Work::Check(super::reproducible::check),
         count: Runner::Status,
+        ..IN_NODE
     },
     Suite {
         name: "secrets",
@@ -482,7 +414,6 @@ pub const SUITES: &[Suite] = &[
         needs: &[],
         package: false,
         emulator: None,
-        absent: never,
         work: Work::Check(super::secrets::check),
         count: Runner::Status,
     },
@@ -495,8 +426,15 @@ fn plan(name: &str, command: Command) -> Plan {
     }
 }
 
-fn never() -> Result<Option<String>> {
-    Ok(None)
+/// The tests of these folders by Node's own runner.
+fn node_tests(room: &Room, folders: &[&str]) -> Result<Vec<Plan>> {
+    let mut node = tools::command("node");
+    node.args(["--test", "--test-reporter=spec"]);
+    for folder in folders {
+        node.args(files_ending(folder, ".test.mjs")?);
+    }
+    room.tell(&mut node);
+    Ok(vec![plan("node --test", node)])
 }
 
 /// The tests of tests/browser by wasm-pack, in the engine that these arguments choose.
@@ -506,11 +444,6 @@ fn engine(room: &Room, mut pack: Command, engine: &[&str]) -> Result<Vec<Plan>> 
         .arg("tests/browser");
     room.tell(&mut pack);
     Ok(vec![plan(&format!("wasm-pack test {}", engine[0]), pack)])
-}
-
-/// A reason to skip if a path of the project is not there.
-fn without(path: &str) -> Result<Option<String>> {
-    Ok((!project::at(path).exists()).then(|| format!("{path} is not there")))
 }
 
 /// The files of a folder with this ending, as the runners of JavaScript want them.
