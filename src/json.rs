@@ -1,12 +1,12 @@
 //! A JSON value as plain data. In a page `JSON.parse` reads the text, and the value crosses into wasm packed in one
-//! string; natively serde_json reads it. On its way out a value is JSON.
+//! string; natively serde_json reads it. On its way out a value goes through serde.
 
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::text::{cut, signed};
+use crate::text::cut;
 
 /// Deeper values are refused: no answer of the service nests so far, and recursion must end.
 const MAX_DEPTH: u8 = 32;
@@ -204,61 +204,6 @@ fn whole(digits: &[u8]) -> f64 {
     }
 }
 
-/// Crossing to JavaScript: as JSON, in one string.
-impl Json {
-    /// The value as JSON. Numbers are whole here.
-    pub fn write(&self, out: &mut String) {
-        match self {
-            Self::Bool(true) => out.push_str("true"),
-            Self::Bool(false) => out.push_str("false"),
-            Self::Number(number) => out.push_str(&signed(*number as i64)),
-            Self::String(text) => quote(text, out),
-            Self::Array(items) => {
-                let mut separator = "[";
-                for item in items {
-                    out.push_str(separator);
-                    item.write(out);
-                    separator = ",";
-                }
-                out.push_str(if items.is_empty() { "[]" } else { "]" });
-            }
-            Self::Object(members) => {
-                let mut separator = "{";
-                for (name, value) in members {
-                    out.push_str(separator);
-                    quote(name, out);
-                    out.push(':');
-                    value.write(out);
-                    separator = ",";
-                }
-                out.push_str(if members.is_empty() { "{}" } else { "}" });
-            }
-            Self::Null | Self::Other => out.push_str("null"),
-        }
-    }
-}
-
-/// Appends a string of JSON.
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    let mut start = 0;
-    for (index, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            // No text of ours has another control character but by mistake.
-            ..0x20 => " ",
-            _ => continue,
-        };
-        out.push_str(&text[start..index]);
-        out.push_str(escape);
-        start = index + 1;
-    }
-    out.push_str(&text[start..]);
-    out.push('"');
-}
-
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -413,18 +358,6 @@ mod tests {
         let text = r#"{"a":[1.0,"x",null,true],"b":{}}"#;
         let json: Json = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&json).unwrap(), text);
-    }
-
-    #[test]
-    fn what_is_written_is_json() {
-        let text = r#"{"a":[1,-2,"x\"\\\ny é",null,true,false,[],{}],"b c":{"d":0}}"#;
-        let json: Json = serde_json::from_str(text).unwrap();
-        let mut out = String::new();
-        json.write(&mut out);
-        assert_eq!(out, text);
-        out.clear();
-        Json::text("\t\0").write(&mut out);
-        assert_eq!(out, "\"  \"");
     }
 
     #[test]

@@ -221,10 +221,7 @@ if (Symbol.dispose) {
 export async function changeMasterStandbyAsync(options) {
   const completed = complete(options);
   await init();
-  const client = new glue.Client(undefined);
-  const answer = client.call("changeMasterStandbyAsync", completed);
-  client.free();
-  return answer;
+  return glue.changeMasterStandbyAsync(completed);
 }
 
 /** @returns {import("../signer.js").RegionInfo[]} */

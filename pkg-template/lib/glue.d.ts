@@ -26,6 +26,7 @@ declare module "#glue" {
     follow(options: unknown): Client;
     free(): void;
   }
+  export function changeMasterStandbyAsync(options: unknown): Promise<any>;
   export function regions(): any;
 }
 

@@ -214,6 +214,17 @@ impl Client {
     }
 }
 
+/// Swaps master and standby: `new Client().call("changeMasterStandbyAsync", options)`.
+#[wasm_bindgen(js_name = changeMasterStandbyAsync)]
+pub fn change_master_standby_async(options: &JsValue) -> Promise {
+    let client = Client {
+        given: Given::default(),
+        shared: Rc::default(),
+        followed: None,
+    };
+    client.call(change_master_standby_async::OPERATION.name, options)
+}
+
 /// The regions that DCS is known to serve.
 #[wasm_bindgen]
 pub fn regions() -> JsValue {

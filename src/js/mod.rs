@@ -17,7 +17,7 @@ mod run;
 mod switchover;
 
 #[cfg(feature = "client")]
-pub use client::{Client, regions};
+pub use client::{Client, change_master_standby_async, regions};
 pub use sign::{Credential, hold, made, part, refusal, reserve, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};

@@ -303,8 +303,6 @@ export function fail({ thrown, value }, how, name, message, fields) {
   return makeError(name, message, fields);
 }
 
-export const parse = JSON.parse;
-
 /** @param {Room} room */
 export const value = (room) => room.value;
 

@@ -1,6 +1,6 @@
 //! Calls of the boundary with JSON options, and what they give as JSON.
 
-use huaweicloud_dcs::js::Client;
+use huaweicloud_dcs::js::{Client, change_master_standby_async};
 use js_sys::{JSON, Promise, Reflect};
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -36,7 +36,7 @@ pub fn to_json(value: &JsValue) -> Value {
 
 /// `changeMasterStandbyAsync(options)`
 pub fn swap(options: &JsValue) -> Promise {
-    call("changeMasterStandbyAsync", options)
+    change_master_standby_async(options)
 }
 
 /// `new DcsClient().OPERATION(options)`
