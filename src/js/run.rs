@@ -275,12 +275,11 @@ impl Calling {
         for (name, value) in prepared.headers.texts() {
             headers.add(&name, Json::String(value));
         }
-        let hash = prepared.canonical_request().rsplit('\n').next();
         let mut request = Json::object();
         request.add_text("method", self.call.operation().method);
         request.add_text("url", url);
         request.add("headers", headers);
-        request.add_text("bodySha256", hash.unwrap_or_default());
+        request.add_text("bodySha256", prepared.payload_hash());
         request.add_text("canonicalRequest", prepared.canonical_request());
         request.add_text("stringToSign", prepared.string_to_sign());
         request

@@ -180,7 +180,9 @@ pub(crate) fn v11_key(ak: &[u8], sk: &[u8], info: &[u8]) -> HmacKey {
     let extract = HmacKey::new(Hash::Sha256, ak);
     let pseudo_random_key = Zeroizing::new(extract.sign(sk));
     let expand = HmacKey::new(Hash::Sha256, &*pseudo_random_key);
-    let derived = Zeroizing::new(expand.sign(&[info, &[1]].concat()));
+    let mut data = info.to_vec();
+    data.push(1);
+    let derived = Zeroizing::new(expand.sign(&data));
     let mut hex = Zeroizing::new(Vec::with_capacity(64));
     hex_into(&mut hex, &*derived);
     HmacKey::new(Hash::Sha256, &hex)

@@ -1,5 +1,6 @@
 //! The canonical request: the text that both sides derive from a request, step by step.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::Unsigned;
@@ -37,22 +38,27 @@ fn canonical_query(out: &mut Vec<u8>, query: &[u8]) {
         rest = after;
         if !pair.is_empty() {
             let (key, value) = cut(pair, b'=');
-            pairs.push([key, value.unwrap_or_default()]);
+            pairs.push((key, value.unwrap_or_default()));
         }
     }
-    let decoded = |text| Decoded::new(text, Coding::Form);
-    pairs.sort_unstable_by(|one, other| {
-        let keys = decoded(one[0]).cmp(decoded(other[0]));
-        keys.then_with(|| decoded(one[1]).cmp(decoded(other[1])))
+    sort(&mut pairs, |one, other| {
+        let compare = |a, b| Decoded::new(a, Coding::Form).cmp(Decoded::new(b, Coding::Form));
+        compare(one.0, other.0).then_with(|| compare(one.1, other.1))
     });
     let mut separator = None;
-    for [key, value] in pairs {
+    for (key, value) in pairs {
         out.extend(separator);
         separator = Some(b'&');
         encode_into(out, key, Coding::Form, false);
         out.push(b'=');
         encode_into(out, value, Coding::Form, false);
     }
+}
+
+/// One instance of the sort serves headers and queries.
+#[inline(never)]
+fn sort(pairs: &mut [Header<'_>], order: fn(&Header<'_>, &Header<'_>) -> Ordering) {
+    pairs.sort_unstable_by(order);
 }
 
 /// Whether a header is signed: gateways drop names with `_`.
@@ -66,9 +72,9 @@ fn sorted<'a>(headers: &Headers<'a>) -> Vec<Header<'a>> {
     sorted.extend_from_slice(&headers.0);
     sorted.push((header::HOST.as_bytes(), b""));
     sorted.retain(is_signed);
-    sorted.sort_unstable_by(|one, other| {
-        let lower = |name: &'a [u8]| name.iter().map(u8::to_ascii_lowercase);
-        lower(one.0).cmp(lower(other.0))
+    sort(&mut sorted, |one, other| {
+        let one = one.0.iter().map(u8::to_ascii_lowercase);
+        one.cmp(other.0.iter().map(u8::to_ascii_lowercase))
     });
     sorted
 }

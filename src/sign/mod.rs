@@ -198,6 +198,11 @@ impl Prepared<'_> {
         text(&self.text[..self.to_sign - 1])
     }
 
+    /// The last line of the canonical request: the hash of the body, or what stands for it.
+    pub fn payload_hash(&self) -> &str {
+        text(&self.text[self.names.end + 1..self.to_sign - 1])
+    }
+
     /// The string to sign.
     pub fn string_to_sign(&self) -> &str {
         text(&self.text[self.to_sign..])

@@ -63,7 +63,7 @@ impl<'a> Url<'a> {
 
     /// Scheme and host, without a path.
     pub fn origin(&self) -> String {
-        [self.scheme, "://", &self.host()].concat()
+        crate::text::concat(&[self.scheme, "://", &self.host()])
     }
 }
 
