@@ -11,11 +11,21 @@ use crate::credential::{AccessKey, Credential as Core, Secret};
 use crate::error::{Error, Problem};
 use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, ascii, cut, header};
 
-thread_local! {
+/// What crosses.
+struct Buffers {
     /// What JavaScript wrote for the next call.
-    static GIVEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    given: Vec<u8>,
     /// What the last call made.
-    static MADE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    made: Vec<u8>,
+}
+
+thread_local! {
+    static BUFFERS: RefCell<Buffers> = const {
+        RefCell::new(Buffers {
+            given: Vec::new(),
+            made: Vec::new(),
+        })
+    };
 }
 
 /// A buffer that has grown beyond is given back after its use, in bytes.
@@ -24,7 +34,7 @@ const KEPT: usize = 1 << 16;
 /// Makes room for `bytes` bytes; where JavaScript writes them.
 #[wasm_bindgen]
 pub fn reserve(bytes: usize) -> *mut u8 {
-    GIVEN.with_borrow_mut(|given| {
+    BUFFERS.with_borrow_mut(|Buffers { given, .. }| {
         // It keeps its length: filling it with zeros each time would take as long as a hash of it.
         if given.len() < bytes {
             given.resize(bytes, 0);
@@ -36,37 +46,35 @@ pub fn reserve(bytes: usize) -> *mut u8 {
 /// Where the bytes stand that the last call made.
 #[wasm_bindgen]
 pub fn made() -> *const u8 {
-    MADE.with_borrow(|made| made.as_ptr())
+    BUFFERS.with_borrow(|buffers| buffers.made.as_ptr())
 }
 
 /// Reads what was given, and makes something of it.
 type Make<'a> = &'a dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), Error>;
 
-/// Hands the first `size` bytes of what was given to `make`, which fills what is made. Gives how many bytes were made; below zero they say what is
-/// wrong: a field, NUL, and a message.
+/// Hands the first `size` bytes of what was given to `make`, which fills what is made. Gives how many bytes were made;
+/// below zero they say what is wrong: a field, NUL, and a message.
 fn exchange(size: usize, make: Make<'_>) -> i32 {
-    GIVEN.with_borrow_mut(|given| {
-        MADE.with_borrow_mut(|made| {
-            wipe(made);
-            made.clear();
-            let done = make(&given[..size], made);
-            wipe(&mut given[..size]);
-            if given.len() > KEPT {
-                *given = Vec::new();
-            }
-            let (field, message) = match done.as_ref().map_err(|error| &**error) {
-                Ok(()) => return made.len() as i32,
-                Err(Problem::InvalidArgument { field, message }) => (field.as_str(), message),
-                Err(Problem::Credentials { message }) => ("credentials", message),
-                // No other error is made before something is sent.
-                Err(_) => return 0,
-            };
-            made.clear();
-            made.extend_from_slice(field.as_bytes());
-            made.push(0);
-            made.extend_from_slice(message.as_bytes());
-            -(made.len() as i32)
-        })
+    BUFFERS.with_borrow_mut(|Buffers { given, made }| {
+        wipe(made);
+        made.clear();
+        let done = make(&given[..size], made);
+        wipe(&mut given[..size]);
+        if given.len() > KEPT {
+            *given = Vec::new();
+        }
+        let (field, message) = match done.as_ref().map_err(|error| &**error) {
+            Ok(()) => return made.len() as i32,
+            Err(Problem::InvalidArgument { field, message }) => (field.as_str(), message),
+            Err(Problem::Credentials { message }) => ("credentials", message),
+            // No other error is made before something is sent.
+            Err(_) => return 0,
+        };
+        made.clear();
+        made.extend_from_slice(field.as_bytes());
+        made.push(0);
+        made.extend_from_slice(message.as_bytes());
+        -(made.len() as i32)
     })
 }
 
@@ -92,7 +100,7 @@ pub struct Held {
 impl Drop for Held {
     fn drop(&mut self) {
         // A request that was signed with a security token has it in its headers.
-        MADE.with_borrow_mut(|made| wipe(made));
+        BUFFERS.with_borrow_mut(|buffers| wipe(&mut buffers.made));
     }
 }
 
@@ -115,7 +123,7 @@ pub fn hold(size: usize) -> Option<Credential> {
 /// How many bytes say why the last call was refused.
 #[wasm_bindgen]
 pub fn refusal() -> usize {
-    MADE.with_borrow(Vec::len)
+    BUFFERS.with_borrow(|buffers| buffers.made.len())
 }
 
 /// The access key id (empty for a token), or the token (empty for a key), which JavaScript sends.
