@@ -185,7 +185,7 @@ pub fn follow(
                 return Err(error);
             }
             context.how.take();
-        } else if !context.done.get() {
+        } else if !context.done.take() {
             return Ok(());
         } else if let Some(Ok(job)) = under_way.response.json.as_ref().map(Job::read) {
             following.read(job.status, now_ms());
@@ -217,6 +217,7 @@ pub fn follow(
 
 fn job_state(context: &Context, job: &Job<'_>) -> Result<(), Error> {
     if job.status != JobStatus::Fail {
+        context.done.set(true);
         return Ok(());
     }
     let why = job.fail_reason.unwrap_or("the service gave no reason");
