@@ -108,8 +108,6 @@ export function packCredentials(credentials) {
     );
   }
   const texts = ["", "", "", "", ""];
-  /** @type {Set<string>} */
-  const given = new Set();
   try {
     for (const name of Object.keys(credentials)) {
       const value = credentials[name];
@@ -128,16 +126,13 @@ export function packCredentials(credentials) {
       if (value === "" || value.includes("\0"))
         throw invalidArgument(`credentials.${name}`, value ? "must not contain NUL" : "is empty");
       texts[at] = value;
-      given.add(name);
     }
   } catch (error) {
     throw readable(error, "credentials");
   }
-  const token = given.has("token");
-  for (const name of ["ak", "sk"]) {
-    if (token && given.has(name))
-      throw invalidArgument("credentials", "must hold a token or ak and sk, not both");
-    if (!token && !given.has(name)) throw invalidArgument(`credentials.${name}`, "is missing");
-  }
+  const [ak, sk, , token] = texts;
+  if (token && (ak || sk))
+    throw invalidArgument("credentials", "must hold a token or ak and sk, not both");
+  if (!token && !(ak && sk)) throw invalidArgument(`credentials.${ak ? "sk" : "ak"}`, "is missing");
   return texts.join("\0");
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import providers from "../../pkg/providers.cjs";
+import providers from "../../pkg-template/providers.cjs";
 
 const NAMES = {
   ak: "ak",
