@@ -39,8 +39,6 @@ pub struct Call {
     clock_corrected: bool,
     attempts: u32,
     outcome: Outcome,
-    /// What it was before the attempt under way.
-    earlier: Outcome,
     pause: Option<u32>,
     result: Option<Result<Response, Error>>,
 }
@@ -68,7 +66,6 @@ impl Call {
             clock_corrected: false,
             attempts: 0,
             outcome: Outcome::NotSent,
-            earlier: Outcome::NotSent,
             pause: None,
             result: None,
         }
@@ -88,7 +85,7 @@ impl Call {
     /// To be told right before a request leaves: from here on it may have run.
     pub fn sending(&mut self) {
         self.attempts += 1;
-        self.earlier = std::mem::replace(&mut self.outcome, Outcome::Unknown);
+        self.outcome = Outcome::Unknown;
     }
 
     /// An answer came.
@@ -135,9 +132,6 @@ impl Call {
 
     /// No answer came.
     pub fn failed(&mut self, failure: &Failure, now_ms: i64, random: f64) {
-        if matches!(failure, Failure::NotSent(_)) {
-            self.outcome = self.earlier;
-        }
         let error = Error::from_failure(failure);
         self.failed_with(error, None, now_ms, random);
     }

@@ -34,8 +34,6 @@ pub enum RetryAfter {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// Not sent: a refused redirect target, a request that could not be built. The service saw nothing.
-    NotSent(String),
     /// Connection refused, reset, no such host, CORS: it may have been sent.
     Connection(String),
     /// The time for one attempt, in milliseconds, passed.

@@ -199,7 +199,7 @@ impl Error {
     /// The error of a request that got no answer.
     pub fn from_failure(failure: &Failure) -> Self {
         match failure {
-            Failure::NotSent(message) | Failure::Connection(message) => Self::connection(message),
+            Failure::Connection(message) => Self::connection(message),
             Failure::Timeout(timeout_ms) => Self::timeout(*timeout_ms),
         }
     }
