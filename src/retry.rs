@@ -56,9 +56,12 @@ pub fn may_repeat(effect: Effect, error: &Error) -> bool {
         (Effect::Read, Problem::Service(error)) => {
             matches!(error.http_status, 429 | 500 | 502 | 503 | 504)
         }
-        (Effect::Swap, Problem::Service(error)) => {
-            error.http_status == 429 || is_throttled_by_gateway(&error.error_code)
-        }
+        // Never a refusal of who calls, whatever its code: five in a row lock the access key.
+        (Effect::Swap, Problem::Service(error)) => match error.http_status {
+            429 => true,
+            401 | 403 => false,
+            _ => is_throttled_by_gateway(&error.error_code),
+        },
         _ => false,
     }
 }
@@ -141,6 +144,8 @@ mod tests {
             (service(501, "x"), false, false),
             (service(502, "x"), true, false),
             (service(503, "APIGW.0308"), true, true),
+            (service(401, "APIGW.0308"), false, false),
+            (service(403, "APIGW.0308"), false, false),
             (service(503, "x"), true, false),
             (service(504, "x"), true, false),
             (Error::aborted(), false, false),
