@@ -52,6 +52,8 @@ test("everything together is within its budget, and comes from the page's own or
   page.on("request", (request) => origins.push(new URL(request.url()).origin));
   const loaded = watch(page);
   await connect(page, console.emulator.url);
+  // The first list must have come before lists fail.
+  await page.locator(".stage > .actions .primary").waitFor();
   await console.emulator.fault("ListInstances", { kind: "status", status: 500 }, { times: 9 });
   await page.keyboard.press("r");
   await page.locator(".problem").waitFor();
