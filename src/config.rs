@@ -135,6 +135,9 @@ fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
         return Err(expected("options", "an object", options));
     };
     for (name, _) in members {
+        if KNOWN.contains(&name.as_str()) || more.iter().any(|param| param.name == name) {
+            continue;
+        }
         let mut nearest = Nearest::to(name);
         for known in KNOWN {
             nearest.meet(known);
@@ -142,10 +145,8 @@ fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
         for param in more {
             nearest.meet(param.name);
         }
-        if nearest.name != name {
-            let why = concat(&["is not an option here; did you mean ", nearest.name, "?"]);
-            return Err(Error::invalid(&printable(name), &why));
-        }
+        let why = concat(&["is not an option here; did you mean ", nearest.name, "?"]);
+        return Err(Error::invalid(&printable(name), &why));
     }
     Ok(())
 }

@@ -69,11 +69,11 @@ impl Region {
     /// assert!(Region::find("cn-nroth-4").unwrap_err().to_string().contains("cn-north-4"));
     /// ```
     pub fn find(id: &str) -> Result<&'static Self, Error> {
+        if let Some(region) = REGIONS.iter().find(|region| region.id == id) {
+            return Ok(region);
+        }
         let mut nearest = Nearest::to(id);
         for region in &REGIONS {
-            if region.id == id {
-                return Ok(region);
-            }
             nearest.meet(region.id);
         }
         let why = concat(&[
