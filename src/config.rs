@@ -278,16 +278,10 @@ impl<'a> Reader<'a> {
         let Some(name) = self.text("algorithm") else {
             return Algorithm::default();
         };
-        let known = Algorithm::from_name(name);
-        if known.is_none() {
-            let mut why = String::from("must be one of ");
-            for (index, algorithm) in Algorithm::ALL.iter().enumerate() {
-                why.push_str(if index > 0 { ", " } else { "" });
-                why.push_str(algorithm.name());
-            }
-            self.wrong("algorithm", &why);
-        }
-        known.unwrap_or_default()
+        Algorithm::read(name.as_bytes()).unwrap_or_else(|error| {
+            self.refuse(error);
+            Algorithm::default()
+        })
     }
 
     fn retry(&mut self) -> Policy {

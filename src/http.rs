@@ -42,13 +42,5 @@ pub enum Failure {
 
 /// The first characters of a text, on one line.
 pub(crate) fn excerpt(text: &str, most: usize) -> String {
-    let line = crate::text::clean(text, most, " ");
-    let mut rest = line.as_str();
-    while let Some(b' ') = rest.as_bytes().first() {
-        rest = &rest[1..];
-    }
-    while let Some(b' ') = rest.as_bytes().last() {
-        rest = &rest[..rest.len() - 1];
-    }
-    rest.to_owned()
+    crate::text::clean(text, most, " ").trim_ascii().to_owned()
 }

@@ -48,12 +48,31 @@ pub(crate) fn concat(parts: &[&str]) -> String {
 
 /// What stands before and after the first `at`, an ASCII character; all of it and nothing when there is none.
 pub(crate) fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
-    for (index, byte) in text.bytes().enumerate() {
-        if byte == at {
-            return (&text[..index], Some(&text[index + 1..]));
-        }
+    match find(text.as_bytes(), at) {
+        Some(index) => (&text[..index], Some(&text[index + 1..])),
+        None => (text, None),
     }
-    (text, None)
+}
+
+/// Where the first `byte` stands.
+pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
+    let mut at = 0;
+    // Eight bytes at a time: a subtraction borrows from the next byte where one is zero.
+    while let Some(Ok(eight)) = text.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        let same = u64::from_ne_bytes(eight) ^ u64::from_ne_bytes([byte; 8]);
+        let ones = u64::from_ne_bytes([1; 8]);
+        if same.wrapping_sub(ones) & !same & (ones << 7) != 0 {
+            break;
+        }
+        at += 8;
+    }
+    while at < text.len() {
+        if text[at] == byte {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// How many bytes of a text are a control character at `index`: one of ASCII, or one of two bytes from U+0080 to U+009F.

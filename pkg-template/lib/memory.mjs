@@ -4,7 +4,7 @@
 import * as glue from "#glue";
 import { invalidArgument } from "../../src/js/errors.js";
 
-const encoder = new TextEncoder();
+export const encoder = new TextEncoder();
 export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** @type {WebAssembly.Memory} */
 let memory;

@@ -5,7 +5,7 @@ import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credentials.js";
 import { init, loadSync } from "./load.mjs";
-import { give, take } from "./memory.mjs";
+import { encoder, give, take } from "./memory.mjs";
 
 export * from "../../src/js/errors.js";
 
@@ -50,7 +50,6 @@ Object.defineProperty(Credential, "name", { value: "Credential", configurable: t
 const OPTIONS = new Set(
   "method url headers body date algorithm region service credentials".split(" "),
 );
-const encoder = new TextEncoder();
 
 /** @param {import("../signer.js").SignRequestOptions} options */
 export function signRequest(options) {

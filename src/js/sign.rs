@@ -50,7 +50,7 @@ pub fn made() -> *const u8 {
 }
 
 /// Reads what was given, and makes something of it.
-type Make<'a> = &'a dyn Fn(&[u8], &mut Vec<u8>) -> Result<(), Error>;
+type Make<'a> = &'a mut dyn FnMut(&[u8], &mut Vec<u8>) -> Result<(), Error>;
 
 /// Hands the first `size` bytes of what was given to `make`, which fills what is made. Gives how many bytes were made;
 /// below zero they say what is wrong: a field, NUL, and a message.
@@ -109,15 +109,16 @@ impl Drop for Held {
 #[derive(Clone)]
 pub struct Credential(pub(super) Rc<Held>);
 
-/// Takes credentials as `credentials.js` packs them in `size` bytes; none when they are refused, which [`refusal`] then explains.
+/// Takes credentials as `credentials.js` packs them, in `size` bytes; none when they are refused, which [`refusal`] then
+/// explains.
 #[wasm_bindgen]
 pub fn hold(size: usize) -> Option<Credential> {
-    let held = RefCell::new(None);
-    exchange(size, &|packed, _| {
-        held.replace(Some(Credential::unpack(packed)?));
+    let mut held = None;
+    exchange(size, &mut |packed, _| {
+        held = Some(Credential::unpack(packed)?);
         Ok(())
     });
-    held.into_inner()
+    held
 }
 
 /// How many bytes say why the last call was refused.
@@ -129,7 +130,7 @@ pub fn refusal() -> usize {
 /// The access key id (empty for a token), or the token (empty for a key), which JavaScript sends.
 #[wasm_bindgen]
 pub fn part(credential: &Credential, token: bool) -> i32 {
-    exchange(0, &|_, made| {
+    exchange(0, &mut |_, made| {
         match (&credential.0.core, token) {
             (Core::AccessKey(key), false) => made.extend_from_slice(key.ak_bytes()),
             (Core::Token(token), true) => made.extend_from_slice(token.expose()),
@@ -180,8 +181,8 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Signs a request. Given are `size` bytes: `body` bytes of the body and then texts joined by NUL: method, URL, algorithm, region,
-/// service and date (empty: none), then name and value of each of `headers` headers. Made are texts, each followed by NUL:
+/// Signs a request. Given are `size` bytes: `body` bytes of the body, then texts joined by NUL: method, URL, algorithm,
+/// region, service and date (empty: none), then name and value of each of `headers` headers. Made are texts joined by NUL:
 /// canonical request, string to sign, Authorization, then name and value of each header to send.
 #[wasm_bindgen]
 pub fn sign(
@@ -192,7 +193,7 @@ pub fn sign(
     unsigned: bool,
     now_ms: f64,
 ) -> i32 {
-    exchange(size, &|given, made| {
+    exchange(size, &mut |given, made| {
         let (body, texts) = given.split_at(body);
         let payload = if unsigned {
             Payload::Unsigned
@@ -265,14 +266,7 @@ fn read_algorithm(name: &[u8]) -> Result<Algorithm, Error> {
     if name.is_empty() {
         return Ok(Algorithm::default());
     }
-    Algorithm::from_bytes(name).ok_or_else(|| {
-        let mut why = "must be one of".to_owned();
-        for known in Algorithm::ALL {
-            why.push(' ');
-            why.push_str(known.name());
-        }
-        Error::invalid("algorithm", &why)
-    })
+    Algorithm::read(name)
 }
 
 /// A method is a token, in upper case.

@@ -7,6 +7,7 @@ use sm3::Sm3;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::encode::hex_into;
+use crate::error::Error;
 
 /// How a request is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,7 +57,19 @@ impl Algorithm {
         Self::from_bytes(name.as_bytes())
     }
 
-    pub(crate) fn from_bytes(name: &[u8]) -> Option<Self> {
+    /// The same, or an error that names those there are.
+    pub(crate) fn read(name: &[u8]) -> Result<Self, Error> {
+        Self::from_bytes(name).ok_or_else(|| {
+            let mut why = String::from("must be one of ");
+            for (index, known) in Self::ALL.iter().enumerate() {
+                why.push_str(if index > 0 { ", " } else { "" });
+                why.push_str(known.name());
+            }
+            Error::invalid("algorithm", &why)
+        })
+    }
+
+    fn from_bytes(name: &[u8]) -> Option<Self> {
         let mut all = Self::ALL.iter().copied();
         all.find(|algorithm| algorithm.name().as_bytes() == name)
     }

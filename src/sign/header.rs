@@ -54,7 +54,6 @@ impl<'a> Headers<'a> {
     }
 
     /// Sets one that this crate makes itself, in place of any of that name.
-    #[cfg(target_arch = "wasm32")]
     pub(crate) fn set(&mut self, name: &'static str, value: &'a [u8]) {
         self.0
             .retain(|(own, _)| !own.eq_ignore_ascii_case(name.as_bytes()));

@@ -112,7 +112,7 @@ impl<'a> Unsigned<'a> {
     /// The headers given, checked, and those that signing makes.
     fn all_headers(&'a self) -> Result<Headers<'a>, Error> {
         let mut headers = Headers(Vec::with_capacity(self.headers.0.len() + 2));
-        let hash = self.algorithm.hash().content_header().as_bytes();
+        let hash = self.algorithm.hash().content_header();
         let mut unsigned = matches!(self.payload, Payload::Unsigned);
         for &(name, value) in &self.headers.0 {
             let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
@@ -139,10 +139,7 @@ impl<'a> Unsigned<'a> {
             headers.0.push((name, value));
         }
         if unsigned {
-            headers
-                .0
-                .retain(|(name, _)| !name.eq_ignore_ascii_case(hash));
-            headers.0.push((hash, canonical::UNSIGNED_PAYLOAD));
+            headers.set(hash, canonical::UNSIGNED_PAYLOAD);
         }
         headers
             .0

@@ -2,6 +2,7 @@
 //! rewrite is refused, not guessed.
 
 use crate::error::Error;
+use crate::text::find;
 
 /// The parts of an absolute URL that a signature covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,23 +70,10 @@ impl<'a> Url<'a> {
 
 /// What stands before the first `byte`, and what after it.
 pub(crate) fn cut(text: &[u8], byte: u8) -> (&[u8], Option<&[u8]>) {
-    let mut at = 0;
-    // Eight bytes at a time: a subtraction borrows from the next byte where one is zero.
-    while let Some(Ok(eight)) = text.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        let same = u64::from_ne_bytes(eight) ^ u64::from_ne_bytes([byte; 8]);
-        let ones = u64::from_ne_bytes([1; 8]);
-        if same.wrapping_sub(ones) & !same & (ones << 7) != 0 {
-            break;
-        }
-        at += 8;
+    match find(text, byte) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
     }
-    while at < text.len() {
-        if text[at] == byte {
-            return (&text[..at], Some(&text[at + 1..]));
-        }
-        at += 1;
-    }
-    (text, None)
 }
 
 /// The parts of a URL; or what is wrong with it.
