@@ -4,6 +4,7 @@
 import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credentials.js";
+import { guarded } from "../../src/js/platform.js";
 import { init, loadSync } from "./load.mjs";
 import { encoder, give, take } from "./memory.mjs";
 
@@ -298,14 +299,6 @@ export function signedFetch(credentials, options) {
     );
   };
 }
-
-/** @type {RequestInit} */
-const guarded = {
-  redirect: "error",
-  credentials: "omit",
-  referrerPolicy: "no-referrer",
-  cache: "no-store",
-};
 
 /** @param {string} host */
 const isLoopback = (host) => /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);

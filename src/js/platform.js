@@ -16,7 +16,7 @@ import { invalidArgument as invalid, makeError, readable, withOutcome } from "./
  * @property {(request: Request) => Promise<Response>} [fetch]
  * @property {(event: any) => void} [onEvent]
  * @property {AbortController} [stop] Cancels the request under way.
- * @property {((value: any) => void)[]} [ends] Resolve or reject what the caller was given.
+ * @property {[(value: any) => void, (value: any) => void]} [ends] Resolve or reject what the caller was given.
  * @property {Promise<string>} [promise] What is waited for.
  * @property {any} [value] What the last answer held, or what was kept.
  * @property {any} [job] The job of a switchover.
@@ -224,6 +224,17 @@ export function ready(room) {
 }
 
 /**
+ * What must not happen to a signed request: a signature follows no redirect.
+ * @type {RequestInit}
+ */
+export const guarded = {
+  redirect: "error",
+  credentials: "omit",
+  referrerPolicy: "no-referrer",
+  cache: "no-store",
+};
+
+/**
  * The options of a request, with what cancels it and what must not happen to it. Workers of the edge kind know neither
  * `redirect: "error"` nor the other options; what `manual` gives there, a 3xx, is refused by the core.
  * @param {Room} room
@@ -233,16 +244,7 @@ export function ready(room) {
  */
 export function guard(room, init, strict) {
   const { signal } = (room.stop = new AbortController());
-  return strict
-    ? {
-        ...init,
-        signal,
-        redirect: "error",
-        credentials: "omit",
-        referrerPolicy: "no-referrer",
-        cache: "no-store",
-      }
-    : { ...init, signal, redirect: "manual" };
+  return { ...init, signal, ...(strict ? guarded : { redirect: "manual" }) };
 }
 
 /**
