@@ -28,6 +28,9 @@ pub enum Step {
 /// told apart from a slow answer.
 const CLOCK_REFUSED_MS: i64 = 14 * 60 * 1000;
 
+/// The most that a clock is corrected by: whoever can answer for the gateway must not get a signature for any day to come.
+const CLOCK_CORRECTED_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// A call under way.
 #[derive(Debug)]
 pub struct Call {
@@ -144,6 +147,7 @@ impl Call {
         let offset = theirs - now_ms;
         let refused = response.status == 401
             && (offset - self.clock_offset_ms).abs() > CLOCK_REFUSED_MS
+            && offset.abs() <= CLOCK_CORRECTED_MS
             && !self.clock_corrected;
         if refused {
             self.clock_corrected = true;

@@ -198,12 +198,21 @@ fn the_clock_is_corrected_once() {
     assert!(finish(&mut call).is_err(), "not twice");
     assert_eq!((call.outcome(), call.attempts()), (Outcome::Rejected, 2));
 
-    for near in [refused(NOW + 7 * 60 * 1000), response(401, "{}")] {
+    let hour = 60 * 60 * 1000;
+    for other in [
+        refused(NOW + 7 * 60 * 1000),
+        refused(NOW + 25 * hour),
+        refused(NOW - 25 * hour),
+        response(401, "{}"),
+    ] {
         let mut call = Call::new(SWAP, Policy::default(), 1, NOW, 0);
         send(&mut call);
-        call.answered(near, NOW, 0.5);
-        assert!(finish(&mut call).is_err(), "another reason than the clock");
-        assert_eq!(call.attempts(), 1);
+        call.answered(other, NOW, 0.5);
+        assert!(
+            finish(&mut call).is_err(),
+            "another reason, or beyond a day"
+        );
+        assert_eq!((call.attempts(), call.clock_offset_ms()), (1, 0));
     }
 }
 

@@ -10,7 +10,7 @@ import { refused } from "./support/expect.mjs";
 const MINUTE = 60_000;
 afterEach(() => emulator.disarm());
 
-for (const minutes of [-20, 20, -600_000, 600_000]) {
+for (const minutes of [-20, 20, -1430, 1430]) {
   describe(`the service's clock ${minutes} minutes off`, () => {
     test("is corrected once, and the swap runs once", async () => {
       const options = await emulator.target({ job_ms: 0 });
@@ -47,6 +47,15 @@ test("clockOffsetMs: a wrong one is corrected too", async () => {
   const options = await emulator.target();
   await changeMasterStandbyAsync({ ...options, clockOffsetMs: 3_600_000 });
   assert.equal((await emulator.requestsFor(options.instanceId)).length, 2);
+});
+
+test("a difference of more than a day is not believed", async () => {
+  const options = await emulator.target();
+  await emulator.setClock(1450 * MINUTE);
+  const fields = { httpStatusCode: 401, hint: /clockOffsetMs/, outcome: "rejected" };
+  await refused(changeMasterStandbyAsync(options), "ServiceResponseError", fields);
+  assert.equal((await emulator.requestsFor(options.instanceId)).length, 1);
+  await changeMasterStandbyAsync({ ...options, clockOffsetMs: 1450 * MINUTE });
 });
 
 test("a difference within the window is left alone", async () => {
