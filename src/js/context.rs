@@ -87,6 +87,14 @@ impl Given {
     }
 }
 
+/// Where a project id comes from.
+pub enum Project {
+    /// It is known.
+    Id(String),
+    /// It is looked up; the look-up is kept under this key.
+    Key(String),
+}
+
 /// What calls of one client share.
 #[derive(Default)]
 pub struct Shared {
@@ -188,16 +196,16 @@ impl Context {
         to_js(error, self.how.take(), &self.room, outcome)
     }
 
-    /// The project id, where no look-up is needed; else the key under which the look-up is kept, after a line break.
-    pub fn project_id(&self, credential: Option<&Credential>) -> Result<String, Error> {
+    /// The project id, or how to find it.
+    pub fn project(&self, credential: Option<&Credential>) -> Result<Project, Error> {
         if let Some(id) = &self.config.project_id {
-            return Ok(id.clone());
+            return Ok(Project::Id(id.clone()));
         }
         let why = match credential {
             None => "must be given with signer",
             Some(credential) => {
                 if let Some(id) = &credential.0.project_id {
-                    return check_project_id(id).map(|()| id.clone());
+                    return check_project_id(id).map(|()| Project::Id(id.clone()));
                 }
                 match (
                     &self.config.via,
@@ -211,7 +219,7 @@ impl Context {
                             // A token is secret: its hash tells it apart as well.
                             Core::Token(token) => crate::sign::token_fingerprint(token),
                         };
-                        return Ok(concat(&["\n", &who, "\n", region, "\n", iam]));
+                        return Ok(Project::Key(concat(&[&who, "\n", region, "\n", iam])));
                     }
                     _ => "must be given, or a known region",
                 }

@@ -7,7 +7,7 @@ use js_sys::Promise;
 use web_sys::Request;
 
 use super::client::{Task, Work};
-use super::context::{Context, Source};
+use super::context::{Context, Project, Source};
 use super::error::How;
 use super::platform::{self, Act, Came, Ended, now_ms, random};
 use super::sign::Credential;
@@ -143,13 +143,14 @@ impl Calling {
     fn find_project(&mut self, context: &Context) -> Result<(), Error> {
         if self.path.is_empty() {
             if self.call.operation() != &list_projects::OPERATION {
-                let project = context.project_id(self.credential.as_ref())?;
-                if project.as_bytes()[0] == b'\n' {
-                    self.awaiting = Awaiting::Project;
-                    context.begin(Act::Project, &look_up(context, &project));
-                    return Ok(());
-                }
-                self.project = project;
+                self.project = match context.project(self.credential.as_ref())? {
+                    Project::Id(id) => id,
+                    Project::Key(key) => {
+                        self.awaiting = Awaiting::Project;
+                        context.begin(Act::Project, &look_up(context, &key));
+                        return Ok(());
+                    }
+                };
             }
             self.path = self.path_of(&self.project)?;
         }
