@@ -22,6 +22,18 @@ pub(crate) fn decimal_into(out: &mut Vec<u8>, mut number: u64) {
     out.extend_from_slice(&digits[start..]);
 }
 
+/// Reads a number in decimal; none with any other character, or beyond some millions.
+pub(crate) fn number(digits: &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for digit in digits {
+        if !digit.is_ascii_digit() || number > 1_000_000 {
+            return None;
+        }
+        number = number * 10 + u32::from(digit - b'0');
+    }
+    (!digits.is_empty()).then_some(number)
+}
+
 /// A number in decimal that may be negative.
 #[inline(never)]
 pub(crate) fn signed(number: i64) -> String {
@@ -171,6 +183,12 @@ mod tests {
     fn decimals() {
         for number in [0, 7, 10, 4_294_967_295, u64::MAX] {
             assert_eq!(decimal(number), number.to_string());
+        }
+        for digits in ["0", "007", "65535", "10000009"] {
+            assert_eq!(number(digits.as_bytes()), digits.parse().ok());
+        }
+        for other in ["", "-1", "1a", "\u{b2}", "10000010"] {
+            assert_eq!(number(other.as_bytes()), None, "{other}");
         }
     }
 

@@ -72,17 +72,8 @@ fn number(code: &str) -> Option<u16> {
         [b'1', b'1', b'1', digits @ ..] if digits.len() == 6 => digits,
         _ => return None,
     };
-    let [.., a, b, c] = digits else {
-        return None;
-    };
-    let mut number = 0;
-    for digit in [a, b, c] {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + u16::from(digit - b'0');
-    }
-    Some(number)
+    let last = digits.last_chunk::<3>()?;
+    crate::text::number(last)?.try_into().ok()
 }
 
 /// What to do about an error, where this package knows.

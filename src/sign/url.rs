@@ -2,7 +2,7 @@
 //! rewrite is refused, not guessed.
 
 use crate::error::Error;
-use crate::text::find;
+use crate::text::{find, number};
 
 /// The parts of an absolute URL that a signature covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,23 +160,11 @@ fn host(authority: &[u8]) -> Result<(&[u8], Option<u16>), &'static str> {
     if port.is_empty() {
         return Ok((name, None));
     }
-    let port = decimal(port).and_then(|port| u16::try_from(port).ok());
+    let port = number(port).and_then(|port| u16::try_from(port).ok());
     match port {
         Some(_) => Ok((name, port)),
         None => Err("has a port that is not 0 to 65535"),
     }
-}
-
-/// A number in decimal, up to some millions.
-fn decimal(text: &[u8]) -> Option<u32> {
-    let mut number = 0;
-    for digit in text {
-        if !digit.is_ascii_digit() || number > 1_000_000 {
-            return None;
-        }
-        number = number * 10 + u32::from(digit - b'0');
-    }
-    (!text.is_empty()).then_some(number)
 }
 
 /// Whether `fetch` takes the name for an IPv4 address, and would write `127.1` as `127.0.0.1`.
@@ -194,7 +182,7 @@ fn is_ipv4(name: &[u8]) -> bool {
     let mut count = 0;
     for part in name.split(|byte| *byte == b'.') {
         count += 1;
-        if decimal(part).is_none_or(|number| number > 255) || part.len() > 1 && part[0] == b'0' {
+        if number(part).is_none_or(|number| number > 255) || part.len() > 1 && part[0] == b'0' {
             return false;
         }
     }
