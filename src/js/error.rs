@@ -3,9 +3,8 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[cfg(feature = "client")]
-use crate::error::Outcome;
-use crate::error::{Error, Problem};
+use super::sign::field_and_message;
+use crate::error::{Error, Outcome};
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
 extern "C" {
@@ -14,7 +13,6 @@ extern "C" {
 }
 
 /// What stands behind an error; the numbers are those of `platform.js`.
-#[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum How {
     /// Nothing of JavaScript.
@@ -29,7 +27,6 @@ pub enum How {
 }
 
 /// An error as JavaScript has it. `outcome` is given for a swap.
-#[cfg(feature = "client")]
 pub fn to_js(error: &Error, how: How, room: &JsValue, outcome: Option<Outcome>) -> JsValue {
     let fields = super::platform::to_js(&error.to_json(outcome));
     super::platform::fail(room, how as u32, error.name(), &error.message(), &fields)
@@ -37,8 +34,6 @@ pub fn to_js(error: &Error, how: How, room: &JsValue, outcome: Option<Outcome>) 
 
 /// The error of a synchronous call: an option was wrong.
 pub fn refused(error: &Error) -> JsValue {
-    match &**error {
-        Problem::InvalidArgument { field, message } => invalid_argument(field, message),
-        other => invalid_argument("credentials", &other.message()),
-    }
+    let (field, message) = field_and_message(error);
+    invalid_argument(field, message)
 }

@@ -63,19 +63,26 @@ fn exchange(size: usize, make: Make<'_>) -> i32 {
         if given.len() > KEPT {
             *given = Vec::new();
         }
-        let (field, message) = match done.as_ref().map_err(|error| &**error) {
-            Ok(()) => return made.len() as i32,
-            Err(Problem::InvalidArgument { field, message }) => (field.as_str(), message),
-            Err(Problem::Credentials { message }) => ("credentials", message),
-            // No other error is made before something is sent.
-            Err(_) => return 0,
+        let Err(error) = done else {
+            return made.len() as i32;
         };
+        let (field, message) = field_and_message(&error);
         made.clear();
         made.extend_from_slice(field.as_bytes());
         made.push(0);
         made.extend_from_slice(message.as_bytes());
         -(made.len() as i32)
     })
+}
+
+/// What is wrong with which option.
+pub(super) fn field_and_message(error: &Error) -> (&str, &str) {
+    match &**error {
+        Problem::InvalidArgument { field, message } => (field, message),
+        Problem::Credentials { message } => ("credentials", message),
+        // No other error is made before something is sent.
+        _ => ("options", ""),
+    }
 }
 
 /// Leaves nothing in a buffer: keys, tokens and bodies pass through.
