@@ -76,10 +76,6 @@ pub fn package(force: bool) -> Result<()> {
     let mut jobs = Vec::new();
     let mut files = BTreeMap::new();
     for flavour in FLAVOURS {
-        if let Some(reason) = absent(flavour)? {
-            println!("{flavour}: skipped, {reason}");
-            continue;
-        }
         let wasm = module(flavour, force)?;
         let work = work_folder(flavour);
         jobs.push(json!({
@@ -91,14 +87,12 @@ pub fn package(force: bool) -> Result<()> {
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
     }
-    if !jobs.is_empty() {
-        let jobs = serde_json::to_string(&jobs)?;
-        process::run(
-            tools::node_script("bundle.mjs")
-                .arg(jobs)
-                .arg(project::VERSION),
-        )?;
-    }
+    let jobs = serde_json::to_string(&jobs)?;
+    process::run(
+        tools::node_script("bundle.mjs")
+            .arg(jobs)
+            .arg(project::VERSION),
+    )?;
     collect(&mut files)?;
     write_package(&files)?;
     std::fs::create_dir_all(project::at("target/pkg-work"))?;
@@ -241,46 +235,6 @@ fn with_section(mut module: Vec<u8>, name: &str, content: &str) -> Vec<u8> {
     module.extend_from_slice(name.as_bytes());
     module.extend_from_slice(content.as_bytes());
     module
-}
-
-/// Why a flavour cannot be built yet, if so.
-fn absent(flavour: &str) -> Result<Option<String>> {
-    if !features()?.iter().any(|feature| feature == flavour) {
-        return Ok(Some("the crate has no such feature".into()));
-    }
-    if !entry(flavour).is_file() {
-        return Ok(Some(format!("pkg-template/lib/{flavour}.mjs is not there")));
-    }
-    Ok(None)
-}
-
-/// The flavours that the crate can be compiled as.
-pub fn flavours() -> Result<Vec<&'static str>> {
-    let features = features()?;
-    let has = |flavour: &&&str| features.iter().any(|feature| feature == **flavour);
-    Ok(FLAVOURS.iter().filter(has).copied().collect())
-}
-
-/// The features of the root crate.
-fn features() -> Result<Vec<String>> {
-    let mut cargo = tools::command("cargo");
-    cargo.args([
-        "metadata",
-        "--no-deps",
-        "--offline",
-        "--format-version",
-        "1",
-    ]);
-    let metadata: serde_json::Value = serde_json::from_str(&process::output(&mut cargo)?)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("cargo metadata has packages")?;
-    let features = packages
-        .iter()
-        .find(|package| package["name"] == "huaweicloud-dcs")
-        .and_then(|package| package["features"].as_object())
-        .context("cargo metadata has the root crate")?;
-    Ok(features.keys().cloned().collect())
 }
 
 fn entry(flavour: &str) -> PathBuf {
