@@ -7,11 +7,11 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FLAGS, PROGRAM } from "../chromium.mjs";
 import { startProxy } from "./proxy.mjs";
 
 const CAMPAIGN = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = process.env.DCS_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
-const WEBDRIVER = new URL("../../webdriver.json", import.meta.url);
 /** @type {Record<string, string>} */
 const TYPES = { html: "text/html", mjs: "text/javascript", wasm: "application/wasm" };
 /** A page that says nothing for so long has failed; a segment takes seconds. */
@@ -40,10 +40,9 @@ export async function playInChromium(url, order, viaProxy, take) {
   await once(server, "listening");
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
   const profile = await mkdtemp(join(tmpdir(), "campaign-"));
-  const { "goog:chromeOptions": options } = JSON.parse(await readFile(WEBDRIVER, "utf8"));
-  const flags = [...options.args, `--user-data-dir=${profile}`];
   const page = `http://127.0.0.1:${address.port}/`;
-  const browser = spawn(process.env.CHROMIUM ?? "chromium", [...flags, page], { stdio: "ignore" });
+  const flags = [...FLAGS, "--headless", `--user-data-dir=${profile}`];
+  const browser = spawn(PROGRAM, [...flags, page], { stdio: "ignore" });
   const gone = once(browser, "exit");
   try {
     await new Promise((resolve, reject) => {

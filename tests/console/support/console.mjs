@@ -4,6 +4,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { FLAGS, PROGRAM } from "../../chromium.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
@@ -11,22 +12,11 @@ import { chromium } from "playwright-core";
 export const AK = "EMULATORAK0000000001";
 export const SK = "emulator-sk-not-a-secret-000000000001";
 
-/** Keeps Chromium from calling out, and from needing a sandbox that a container has not. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP console.test 127.0.0.1",
-];
-
 /** @param {{ env?: Record<string, string> }} [options] */
 export function launch({ env } = {}) {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: FLAGS,
+    executablePath: PROGRAM,
+    args: [...FLAGS, "--host-resolver-rules=MAP console.test 127.0.0.1"],
     env: { ...process.env, ...env },
   });
 }

@@ -1,19 +1,9 @@
 // @ts-check
 // Chromium, and what a page in it may and may not do while it uses the package.
+import { FLAGS, PROGRAM } from "../../chromium.mjs";
 import { newConfig, origin, verify } from "./emulator.mjs";
 
 /** @typedef {import("./workshop.mjs").Workshop} Workshop */
-
-/** Keep Chromium from calling out, and let it run as root. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-dev-shm-usage",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** @type {Promise<any> | undefined} */
 let running;
@@ -21,7 +11,7 @@ let running;
 /** @param {Workshop} shop */
 function browser(shop) {
   const { chromium } = shop.require("playwright-core");
-  running ??= chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  running ??= chromium.launch({ executablePath: PROGRAM, args: FLAGS });
   return running;
 }
 

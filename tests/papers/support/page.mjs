@@ -7,6 +7,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { FLAGS, PROGRAM } from "../../chromium.mjs";
 import { PROJECT } from "./world.mjs";
 
 const SERVICE = "dcs.cn-north-4.myhuaweicloud.com";
@@ -136,8 +137,8 @@ export class Browser {
 
   async open() {
     this.chromium = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+      executablePath: PROGRAM,
+      args: FLAGS,
     });
     return this;
   }

@@ -6,19 +6,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-pipe",
-];
+import { FLAGS, PROGRAM } from "../../chromium.mjs";
 
 export class Chromium {
   #profile = mkdtempSync(join(tmpdir(), "dcs-chromium-"));
@@ -31,8 +19,8 @@ export class Chromium {
   #session = "";
 
   constructor() {
-    const program = process.env.CHROMIUM ?? "chromium";
-    this.#child = spawn(program, [...FLAGS, `--user-data-dir=${this.#profile}`, "about:blank"], {
+    const own = ["--headless", "--remote-debugging-pipe", `--user-data-dir=${this.#profile}`];
+    this.#child = spawn(PROGRAM, [...FLAGS, ...own, "about:blank"], {
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     });
     const output = /** @type {import("node:stream").Readable} */ (this.#child.stdio[4]);
