@@ -58,9 +58,11 @@ async function runAll() {
   const wanted = (/** @type {Case} */ { name, tool = "" }) =>
     values.only?.some((word) => `${name} ${tool}`.toLowerCase().includes(word.toLowerCase())) ??
     true;
+  const cases = [...TRIED, documented].filter(wanted);
+  if (cases.length === 0) throw new Error("no case has such a word in its name");
   let passed = 0;
   let failed = 0;
-  for (const { name, tool, checks } of [...TRIED, documented].filter(wanted)) {
+  for (const { name, tool, checks } of cases) {
     for (const [check, run] of Object.entries(checks)) {
       const since = performance.now();
       const fault = await run(shop).then(
@@ -98,6 +100,7 @@ function seconds(since) {
 function runWith(node) {
   const PATH = `${dirname(node)}:${process.env.PATH}`;
   const env = { ...process.env, PATH };
-  const { status } = spawnSync(node, process.argv.slice(1), { stdio: "inherit", env });
+  const { error, status } = spawnSync(node, process.argv.slice(1), { stdio: "inherit", env });
+  if (error) throw error;
   process.exitCode = status ?? 1;
 }
