@@ -196,6 +196,8 @@ function sign(credential, fields, headers, body, unsigned, now) {
   let text = fields;
   for (const [name, value] of headers) {
     if (typeof value !== "string") throw invalid(`headers.${name}`, "must be a string");
+    // It would be signed, and then lost: no plain object holds it.
+    if (name === "__proto__") throw invalid(`headers.${name}`, "is not a header name");
     text += `\0${name}\0${value}`;
   }
   const size = give(text, body);

@@ -134,6 +134,7 @@ for (const [change, field] of /** @type {[any, string][]} */ ([
   [{ headers: { "X-A": "a\r\nb" } }, "headers.X-A"],
   [{ headers: { "X-A": "a\0b" } }, "headers"],
   [{ headers: { "X A": "a" } }, "headers.X A"],
+  [{ headers: { ["__proto__"]: "a" } }, "headers.__proto__"],
   [{ body: 7 }, "body"],
   [{ body: {} }, "body"],
   [{ date: "2024-01-02" }, "date"],
