@@ -2,7 +2,8 @@
 // Loads the wasm module: once, from what the entry point names, or from what `init` is given.
 
 import * as glue from "#glue";
-import { decoder, use } from "./memory.mjs";
+import { use } from "./memory.mjs";
+import { decode } from "./text.mjs";
 
 /** @typedef {import("../signer.js").InitInput} InitInput */
 
@@ -90,9 +91,7 @@ function instantiate(given) {
   try {
     const module = given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
     // Read first, for the module's own names mean nothing to the glue of another. The build writes this section.
-    found = WebAssembly.Module.customSections(module, __FLAVOUR__).map((it) =>
-      decoder.decode(it),
-    )[0];
+    found = WebAssembly.Module.customSections(module, __FLAVOUR__).map(decode)[0];
     if (found === __VERSION__) use(glue.initSync({ module }).memory);
   } catch (cause) {
     throw foreign(cause);

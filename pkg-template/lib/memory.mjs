@@ -3,9 +3,8 @@
 
 import * as glue from "#glue";
 import { invalidArgument } from "../../src/js/errors.js";
+import { decode, encode, encodeInto } from "./text.mjs";
 
-export const encoder = new TextEncoder();
-export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** @type {WebAssembly.Memory} */
 let memory;
 /** All of the memory; empty when it has grown since. */
@@ -35,11 +34,11 @@ function bytes(at, size) {
 export function give(text, body) {
   const before = body?.length ?? 0;
   // A character takes three bytes at most; a long text is measured first.
-  const encoded = text.length > 4096 ? encoder.encode(text) : undefined;
+  const encoded = text.length > 4096 ? encode(text) : undefined;
   const size = encoded?.length ?? 3 * text.length;
   const space = bytes(glue.reserve(before + size), before + size);
   if (body) space.set(body);
-  if (!encoded) return before + (encoder.encodeInto(text, space.subarray(before)).written ?? 0);
+  if (!encoded) return before + encodeInto(text, space.subarray(before));
   space.set(encoded, before);
   return before + size;
 }
@@ -49,7 +48,7 @@ export function give(text, body) {
  * @param {number} size
  */
 export function take(size) {
-  const text = decoder.decode(bytes(glue.made(), Math.abs(size)));
+  const text = decode(bytes(glue.made(), Math.abs(size)));
   if (size >= 0) return text;
   const at = text.indexOf("\0");
   throw invalidArgument(text.slice(0, at), text.slice(at + 1));

@@ -6,7 +6,8 @@ import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credentials.js";
 import { guarded } from "../../src/js/platform.js";
 import { init, loadSync } from "./load.mjs";
-import { encoder, give, take } from "./memory.mjs";
+import { give, take } from "./memory.mjs";
+import { encode } from "./text.mjs";
 
 export * from "../../src/js/errors.js";
 
@@ -135,7 +136,7 @@ const packed = (method, url, algorithm, region, service, date) =>
  */
 function bytes(body) {
   if (body == null) return undefined;
-  if (typeof body === "string") return encoder.encode(body);
+  if (typeof body === "string") return encode(body);
   try {
     if (ArrayBuffer.isView(body))
       return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);

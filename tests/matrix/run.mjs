@@ -9,6 +9,7 @@ import { CASES as bundlers } from "./cases/bundlers.mjs";
 import { CASES as next } from "./cases/next.mjs";
 import { CASES as pages } from "./cases/pages.mjs";
 import { CASES as processes } from "./cases/processes.mjs";
+import { CASES as runners } from "./cases/runners.mjs";
 import { CASES as types } from "./cases/types.mjs";
 import { close } from "./lib/browser.mjs";
 import { FILE, documentOf } from "./lib/document.mjs";
@@ -28,7 +29,7 @@ import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
 const TOOLS_NODE = 22;
 
 /** @type {Case[]} */
-const TRIED = [...processes, ...bundlers, ...next, ...pages, ...types];
+const TRIED = [...processes, ...runners, ...bundlers, ...next, ...pages, ...types];
 
 /** @type {Case} */
 const documented = {

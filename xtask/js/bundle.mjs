@@ -58,6 +58,9 @@ for (const { flavour, entry, glue, names, out } of jobs) {
         {
           name: "glue",
           setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {
+            onResolve({ filter: /^#text$/ }, () => ({
+              path: resolve("pkg-template/lib/text.mjs"),
+            }));
             onResolve({ filter: /^#glue$/ }, () => ({ path: "glue", namespace: "glue" }));
             onLoad({ filter: /^/, namespace: "glue" }, () => ({ contents }));
             // wasm-bindgen copies these; the package must hold each once, or `instanceof` fails.

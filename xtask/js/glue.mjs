@@ -25,14 +25,14 @@ const CUTS = [
     /^if \(Symbol\.dispose\) \w+\.prototype\[Symbol\.dispose\] = \w+\.prototype\.free;\n/gm,
     "",
   ],
-  // Every runtime has it, and what stands below does without.
+  // Every runtime has it.
   ["'encodeInto' in", /\nif \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}\n/g, ""],
   [
     // Strings cross seldom and are short: a copy more, which is wiped, costs less than two ways to write them.
     "realloc === undefined",
     /function passStringToWasm0\(arg, malloc, realloc\) \{\n[^]*?\n\}\n/g,
     `function passStringToWasm0(arg, malloc) {
-    const bytes = cachedTextEncoder.encode(arg);
+    const bytes = encode(arg);
     const ptr = malloc(bytes.length, 1) >>> 0;
     getUint8ArrayMemory0().set(bytes, ptr);
     bytes.fill(0);
@@ -47,10 +47,11 @@ const CUTS = [
     "MAX_SAFARI_DECODE_BYTES",
     /\nlet cachedTextDecoder = .*\n[^]*?\nfunction decodeText\(bytes\) \{\n[^]*?\n\}\n/g,
     `
-const cachedTextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const decodeText = (bytes) => cachedTextDecoder.decode(bytes);
+import { decode as decodeText, encode } from "#text";
 `,
   ],
+  // Ours does, made when it is needed.
+  ["cachedTextEncoder", /\nconst cachedTextEncoder = new TextEncoder\(\);\n/g, ""],
   [
     ".buffer.detached",
     /cachedDataViewMemory0 === null \|\| cachedDataViewMemory0\.buffer\.detached === true \|\| \(.*?\)\) \{/g,

@@ -48,8 +48,7 @@ export async function installTools() {
     cpSync(join(HERE, file), join(WORK, file));
   }
   rmSync(join(WORK, "node_modules"), { recursive: true, force: true });
-  // Not `npm ci`: it wants the packages of all platforms in the lock file, which holds those of Linux.
-  await run("npm", ["install", "--ignore-scripts"], { cwd: WORK, timeoutMs: 900_000 });
+  await run("npm", ["ci", "--ignore-scripts"], { cwd: WORK, timeoutMs: 900_000 });
   writeFileSync(STAMP, key);
   return key;
 }

@@ -1,0 +1,31 @@
+// @ts-check
+// Texts as UTF-8. Coder and decoder are made at their first use, for importing must not fail where a test environment
+// hides them.
+
+/**
+ * Where they are: Jest's jsdom leaves out what Node has.
+ * @type {() => any}
+ */
+const platform = () =>
+  globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");
+
+/** @type {TextEncoder | undefined} */
+let encoder;
+/** @type {TextDecoder | undefined} */
+let decoder;
+
+const coder = () => (encoder ??= new (platform().TextEncoder)());
+
+/** @param {string} text */
+export const encode = (text) => coder().encode(text);
+
+/**
+ * Gives how many bytes were written.
+ * @param {string} text
+ * @param {Uint8Array} space
+ */
+export const encodeInto = (text, space) => coder().encodeInto(text, space).written;
+
+/** @param {AllowSharedBufferSource} bytes */
+export const decode = (bytes) =>
+  (decoder ??= new (platform().TextDecoder)("utf-8", { ignoreBOM: true })).decode(bytes);
