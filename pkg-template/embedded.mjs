@@ -25,3 +25,7 @@ export const ConnectionError = client.ConnectionError;
 export const RequestTimeoutError = client.RequestTimeoutError;
 export const ResponseFormatError = client.ResponseFormatError;
 export const SwitchoverError = client.SwitchoverError;
+
+// Never run, and in no bundle: what collects the files of a server takes this entry for the one that Node will ask for
+// (Nitro, which Nuxt is built with, does), and sees by it which that is.
+void (() => import(/* webpackIgnore: true */ /* turbopackIgnore: true */ "./node.mjs"));

@@ -19,3 +19,7 @@ export const ServiceResponseError = signer.ServiceResponseError;
 export const ConnectionError = signer.ConnectionError;
 export const RequestTimeoutError = signer.RequestTimeoutError;
 export const ResponseFormatError = signer.ResponseFormatError;
+
+// Never run, and in no bundle: what collects the files of a server takes this entry for the one that Node will ask for
+// (Nitro, which Nuxt is built with, does), and sees by it which that is.
+void (() => import(/* webpackIgnore: true */ /* turbopackIgnore: true */ "./signer.node.mjs"));

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES as bundlers } from "./cases/bundlers.mjs";
 import { CASES as next } from "./cases/next.mjs";
+import { CASES as nitro } from "./cases/nitro.mjs";
 import { CASES as pages } from "./cases/pages.mjs";
 import { CASES as processes } from "./cases/processes.mjs";
 import { CASES as runners } from "./cases/runners.mjs";
@@ -29,7 +30,7 @@ import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
 const TOOLS_NODE = 22;
 
 /** @type {Case[]} */
-const TRIED = [...processes, ...runners, ...bundlers, ...next, ...pages, ...types];
+const TRIED = [...processes, ...runners, ...bundlers, ...next, ...nitro, ...pages, ...types];
 
 /** @type {Case} */
 const documented = {

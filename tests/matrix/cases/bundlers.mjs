@@ -27,6 +27,7 @@ const places = (use) =>
  * @typedef {object} Bundler One whose output is a folder.
  * @property {string} name
  * @property {string} how
+ * @property {string} [tool] Its package, where that has another name.
  * @property {string[]} [from]
  * @property {boolean} [commonjs] Whether it takes CommonJS by itself.
  * @property {(shop: Workshop, cwd: string) => Promise<unknown>} build
@@ -67,7 +68,7 @@ const bundler = (bundler) => {
   const required = built(bundler, `${project}-require`, [...from, "required"]);
   return {
     name,
-    tool: project,
+    tool: bundler.tool ?? project,
     how,
     checks: {
       ...places(built(bundler, project, from)),
@@ -134,6 +135,17 @@ export const CASES = [
     from: ["projects/webpack"],
     build: async (shop, cwd) => {
       await run(shop.tool("webpack"), [], { cwd });
+      copyPage(cwd);
+    },
+  }),
+  bundler({
+    name: "Rspack",
+    tool: "@rspack/core",
+    commonjs: true,
+    how: EMITTED,
+    from: ["projects/rspack"],
+    build: async (shop, cwd) => {
+      await run(shop.tool("rspack"), ["build"], { cwd });
       copyPage(cwd);
     },
   }),

@@ -31,11 +31,14 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
 
 ## What you may have to do
 
-- **Node, Deno, Bun, workerd, Vitest, Vite, webpack, Parcel, Next.js**: nothing. Parcel finds the entries without
+- **Node, Deno, Bun, workerd, Vitest, Vite, webpack, Rspack, Parcel, Next.js, Nuxt**: nothing. Parcel finds the entries without
   \`packageExports\` too.
 - **Rollup, esbuild**: copy the module of each entry you use beside the output, for they leave
   \`new URL("./lib/client.wasm", import.meta.url)\` as it is: \`node_modules/huaweicloud-dcs/lib/client.wasm\` to
   \`dist/lib/client.wasm\`, \`signer.wasm\` likewise. Or pass it yourself: \`await init(url)\`.
+- **Angular** builds with esbuild, and copies what \`assets\` in angular.json lists:
+  \`{ "glob": "client.wasm", "input": "node_modules/huaweicloud-dcs/lib", "output": "lib" }\`. Its development server needs
+  nothing. Tried by hand, with 22.2; so were the pages of Nuxt 4.5, pnpm, and Yarn's Plug'n'Play.
 - **Jest**: nothing in its environment \`node\`. Its own jsdom has no fetch, so that only signing works there; the
   environment \`jest-fixed-jsdom\` gives back what Node has.
 - **A policy**: \`script-src\` needs \`'wasm-unsafe-eval'\`, no more. Without it the call is rejected with the browser's own

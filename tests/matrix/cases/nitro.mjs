@@ -1,0 +1,46 @@
+// @ts-check
+// Nitro, the server of Nuxt: what it builds holds copies of the files that it takes for those Node will ask for.
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { newConfig, verify } from "../lib/emulator.mjs";
+import { run, serve } from "../lib/process.mjs";
+import { WORK, nodeProgram } from "../lib/workshop.mjs";
+
+/** @typedef {import("../run.mjs").Case} Case */
+
+/** @type {Case["checks"][string]} */
+async function route(shop) {
+  const folder = await shop.project("nitro", {
+    from: ["projects/nitro", "app/probe.js"],
+    build: (cwd) => run(shop.tool("nitro"), ["build"], { cwd }),
+  });
+  // Alone: the project, whose node_modules hold all of the package, is not above it.
+  const alone = join(WORK, "nitro-alone");
+  rmSync(alone, { recursive: true, force: true });
+  cpSync(join(folder, ".output"), alone, { recursive: true });
+  const server = await serve(nodeProgram(22), ["server/index.mjs"], {
+    cwd: alone,
+    env: { HOST: "127.0.0.1", PORT: "0" },
+    ready: /Listening on (http:\S+)/,
+  });
+  try {
+    const config = await newConfig();
+    const headers = { "Content-Type": "application/json" };
+    const init = { method: "POST", headers, body: JSON.stringify(config) };
+    const response = await fetch(`${server.url}/use`, init);
+    if (!response.ok) throw new Error(`the route answered ${response.status}\n${server.output()}`);
+    await verify(config, await response.json());
+  } finally {
+    await server.stop();
+  }
+}
+
+/** @type {Case[]} */
+export const CASES = [
+  {
+    name: "Nitro, the server of Nuxt",
+    tool: "nitropack",
+    how: "the file is copied beside the server, and read when it is first needed",
+    checks: { route },
+  },
+];
