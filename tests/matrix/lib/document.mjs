@@ -41,6 +41,8 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
   nothing. Tried by hand, with 22.2; so were the pages of Nuxt 4.5, pnpm, and Yarn's Plug'n'Play.
 - **Jest**: nothing in its environment \`node\`. Its own jsdom has no fetch, so that only signing works there; the
   environment \`jest-fixed-jsdom\` gives back what Node has.
+- **Browsers**: Chrome and Edge from 96, Firefox from 93, Safari from 16.4 on. They have what the module (SIMD, reference
+  types) and the JavaScript (ES2022) are made of.
 - **A policy**: \`script-src\` needs \`'wasm-unsafe-eval'\`, no more. Without it the call is rejected with the browser's own
   words. See [csp.md](csp.md).
 - **A web server**: \`application/wasm\` is the right content type; with another one the module is compiled after it has been
