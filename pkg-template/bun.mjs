@@ -8,7 +8,7 @@ import * as client from "./lib/client.mjs";
 import providers from "./providers.cjs";
 
 client.loadFrom({ sync: () => readFileSync(file) });
-client.completeFrom(providers.complete);
+client.completeFrom(providers.chain);
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

@@ -5,7 +5,6 @@
 
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const providers = require("./providers.cjs");
 
 // What the ES module has loaded in this process, if it has: there is one wasm instance and one set of classes.
 const key = Symbol.for(`huaweicloud-dcs/client ${__dirname}`);
@@ -13,7 +12,7 @@ const global = /** @type {{ [key]?: typeof import("./lib/client.mjs") }} */ (glo
 const client = (global[key] ??= require("./lib/client.cjs"));
 
 client.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/client.wasm")) });
-client.completeFrom(providers.complete);
+client.completeFrom(() => require("./providers.cjs").chain());
 
 exports.DcsClient = client.DcsClient;
 exports.changeMasterStandbyAsync = client.changeMasterStandbyAsync;

@@ -6,23 +6,18 @@
 import * as bundle from "./lib/client.mjs";
 
 const { readFileSync } = process.getBuiltinModule("node:fs");
-const { createRequire } = process.getBuiltinModule("node:module");
 
 // What CommonJS has loaded in this process, if it has: there is one wasm instance and one set of classes.
 const key = Symbol.for(`huaweicloud-dcs/client ${import.meta.dirname}`);
+// Not `??=`: ncc, which takes the file along, could not read it.
 const global = /** @type {{ [key]?: typeof bundle }} */ (globalThis);
-const client = (global[key] ??= bundle);
+const client = global[key] || bundle;
+global[key] = client;
 
 client.loadFrom({ sync: () => readFileSync(new URL("./lib/client.wasm", import.meta.url)) });
 
-// Read when a client is made: signing does without, and starts sooner.
-client.completeFrom((options) => {
-  const { complete } = createRequire(import.meta.url)("./providers.cjs");
-  client.completeFrom(complete);
-  return complete(options);
-});
-// Never run: what collects the files of a server sees by it that this file belongs to them.
-void (() => import("./providers.cjs"));
+// Read when credentials are asked for: signing does without, and starts sooner.
+client.completeFrom(async () => (await import("./providers.cjs")).default.chain());
 
 export const {
   DcsClient,

@@ -199,33 +199,4 @@ function fromChain() {
 /** One provider for the process: what it gave is kept for all clients. */
 const chain = fromChain();
 
-/**
- * Options with what the environment adds: the chain where neither credentials nor a signer are given, region and
- * endpoints from the official variables.
- * @param {any} options
- */
-function complete(options) {
-  if (options !== undefined && (options === null || typeof options !== "object")) return options;
-  let given;
-  try {
-    // Without a prototype: what a page's other code puts into Object.prototype is no option.
-    given = { __proto__: null, ...options };
-  } catch {
-    return options; // unreadable: the client says so
-  }
-  const region =
-    given.region ?? (given.endpoint === undefined ? variable("HUAWEICLOUD_SDK_REGION") : undefined);
-  if (typeof region !== "string") return withChain(given);
-  const name = region.toUpperCase().replaceAll("-", "_");
-  const endpoint = given.endpoint ?? variable(`HUAWEICLOUD_SDK_REGION_DCS_${name}`);
-  const iamEndpoint = given.iamEndpoint ?? variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
-  return withChain({ __proto__: null, ...given, region, endpoint, iamEndpoint });
-}
-
-/** @param {any} given */
-const withChain = (given) =>
-  given.credentials === undefined && given.signer === undefined
-    ? { __proto__: null, ...given, credentials: chain }
-    : given;
-
-module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, complete, parse };
+module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, chain, parse };

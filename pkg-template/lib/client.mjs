@@ -2,6 +2,7 @@
 // The default entry: the client, over the wasm module's.
 
 import * as glue from "#glue";
+import { complete } from "./environment.mjs";
 import { init, isLoaded, loadSync } from "./load.mjs";
 import { invalidArgument as invalid, own, readable } from "../../src/js/errors.js";
 
@@ -9,17 +10,17 @@ export * from "./sign.mjs";
 export { init, loadFrom } from "./load.mjs";
 
 /**
- * What the environment adds to options: credentials and region, in Node. A browser is asked for nothing.
+ * Options with what the environment adds. A browser is asked for nothing.
  * @type {(options: any) => any}
  */
-let complete = (options) => options;
+let completed = (options) => options;
 
 /**
- * For the entry points.
- * @param {typeof complete} from
+ * Has options completed from variables, and credentials from the chain. For the entry points of Node, Deno and Bun.
+ * @param {() => Promise<unknown>} chain
  */
-export function completeFrom(from) {
-  complete = from;
+export function completeFrom(chain) {
+  completed = (options) => complete(options, chain);
 }
 
 /**
@@ -89,9 +90,9 @@ export class DcsClient {
 
   /** @param {import("../index.js").ClientOptions} [options] */
   constructor(options) {
-    const completed = complete(options);
-    if (tryLoad()) this.#client = new glue.Client(completed);
-    else this.#options = copied(completed);
+    const all = completed(options);
+    if (tryLoad()) this.#client = new glue.Client(all);
+    else this.#options = copied(all);
   }
 
   static {
@@ -219,9 +220,9 @@ if (Symbol.dispose) {
 
 /** @param {import("../index.js").InstanceOptions} options */
 export async function changeMasterStandbyAsync(options) {
-  const completed = complete(options);
+  const all = completed(options);
   await init();
-  return glue.changeMasterStandbyAsync(completed);
+  return glue.changeMasterStandbyAsync(all);
 }
 
 /** @returns {import("../signer.js").RegionInfo[]} */

@@ -8,7 +8,7 @@ import { WORK, nodeProgram } from "../lib/workshop.mjs";
 
 /** @typedef {import("../run.mjs").Case} Case */
 
-/** @type {Case["checks"][string]} */
+/** @param {import("../lib/workshop.mjs").Workshop} shop */
 async function route(shop) {
   const folder = await shop.project("nitro", {
     from: ["projects/nitro", "app/probe.js"],

@@ -85,6 +85,23 @@ const nodeBundle = {
 };
 
 /** @type {Case} */
+const ncc = {
+  name: "A folder for Node, by ncc",
+  tool: "@vercel/ncc",
+  how: "ncc copies the file that `new URL` names beside the bundle",
+  checks: {
+    "ES module": async (shop) => {
+      const folder = await shop.project("ncc", {
+        from: FILES,
+        build: (cwd) => run(shop.tool("ncc"), ["build", "main.mjs", "--out=alone"], { cwd }),
+      });
+      const args = ["--require", join(folder, WATCH), "index.mjs"];
+      await useWatched(nodeProgram(22), args, join(folder, "alone"));
+    },
+  },
+};
+
+/** @type {Case} */
 const deno = {
   name: "Deno",
   tool: "deno",
@@ -191,4 +208,4 @@ const workerd = {
   },
 };
 
-export const CASES = [...[20, 22, 24].map(node), nodeBundle, deno, bun, workerd];
+export const CASES = [...[20, 22, 24].map(node), nodeBundle, ncc, deno, bun, workerd];

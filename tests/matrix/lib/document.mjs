@@ -36,6 +36,8 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
 - **Rollup, esbuild**: copy the module of each entry you use beside the output, for they leave
   \`new URL("./lib/client.wasm", import.meta.url)\` as it is: \`node_modules/huaweicloud-dcs/lib/client.wasm\` to
   \`dist/lib/client.wasm\`, \`signer.wasm\` likewise. Or pass it yourself: \`await init(url)\`.
+- **ncc**: nothing where the package is imported. Into \`.cjs\` it does not look: of a \`require\`, also one that TypeScript
+  made of an \`import\`, it leaves the module behind.
 - **Angular** builds with esbuild, and copies what \`assets\` in angular.json lists:
   \`{ "glob": "client.wasm", "input": "node_modules/huaweicloud-dcs/lib", "output": "lib" }\`. Its development server needs
   nothing. Tried by hand, with 22.2; so were the pages of Nuxt 4.5, pnpm, and Yarn's Plug'n'Play.

@@ -1,6 +1,7 @@
 // @ts-check
 // What works without fetch: Jest's own jsdom has none, and neither has it TextEncoder and TextDecoder.
 "use strict";
+const { expect, test } = require("@jest/globals");
 const dcs = require("huaweicloud-dcs");
 
 const { request, authorization } = JSON.parse(process.env.MATRIX_CONFIG ?? "");

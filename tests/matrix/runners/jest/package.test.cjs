@@ -1,5 +1,6 @@
 // @ts-check
 "use strict";
+const { expect, test } = require("@jest/globals");
 const dcs = require("huaweicloud-dcs");
 const signer = require("huaweicloud-dcs/signer");
 // Made by esbuild: Jest reads CommonJS.
