@@ -5,10 +5,10 @@
 import { readFileSync } from "node:fs";
 import file from "./lib/client.wasm" with { type: "file" };
 import * as client from "./lib/client.mjs";
-import providers from "./providers.cjs";
+import { chain } from "./providers.mjs";
 
 client.loadFrom({ sync: () => readFileSync(file) });
-client.completeFrom(providers.chain);
+client.completeFrom(chain);
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

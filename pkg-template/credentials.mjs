@@ -1,6 +1,4 @@
 // @ts-check
-// The credential providers of Node, as an ES module.
+// The credential providers, as an ES module.
 
-import credentials from "./credentials.cjs";
-
-export const { fromEnv, fromProfile, fromMetadata, fromChain } = credentials;
+export { fromEnv, fromProfile, fromMetadata, fromChain } from "./providers.mjs";

@@ -5,10 +5,10 @@
 import { decode } from "./base64.mjs";
 import base64 from "./lib/client-inline.mjs";
 import * as client from "./lib/client.mjs";
-import providers from "./providers.cjs";
+import { chain } from "./providers.mjs";
 
 client.loadFrom({ sync: () => decode(base64) });
-client.completeFrom(providers.chain);
+client.completeFrom(chain);
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

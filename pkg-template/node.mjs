@@ -17,7 +17,7 @@ global[key] = client;
 client.loadFrom({ sync: () => readFileSync(new URL("./lib/client.wasm", import.meta.url)) });
 
 // Read when credentials are asked for: signing does without, and starts sooner.
-client.completeFrom(async () => (await import("./providers.cjs")).default.chain());
+client.completeFrom(async () => (await import("./providers.mjs")).chain());
 
 export const {
   DcsClient,

@@ -16,6 +16,11 @@ declare module "*-inline.mjs" {
   export default base64;
 }
 
+declare module "*/providers.cjs" {
+  const module: typeof import("../providers.mjs");
+  export = module;
+}
+
 declare module "*/lib/client.cjs" {
   const module: typeof import("./client.mjs");
   export = module;

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import providers from "../../pkg-template/providers.cjs";
+import { parse } from "../../pkg-template/providers.mjs";
 
 const NAMES = {
   ak: "ak",
@@ -55,7 +55,7 @@ function check(text) {
   const expected = naive(text);
   let read;
   try {
-    read = providers.parse(text);
+    read = parse(text);
   } catch (error) {
     const message = /** @type {Error} */ (error).message;
     assert.equal(expected, undefined, `${JSON.stringify(text)}: ${message}`);
@@ -71,7 +71,7 @@ function check(text) {
 test("the official form", () => {
   const text =
     "\ufeff# mine\r\n[global]\r\nak=no\r\n[basic]\r\nAK : A=1\r\nsk= s:k==\r\n; x\r\nproject_id =p\r\nregion=r\r\n";
-  assert.deepEqual(providers.parse(text), { ak: "A=1", sk: "s:k==", projectId: "p" });
+  assert.deepEqual(parse(text), { ak: "A=1", sk: "s:k==", projectId: "p" });
 });
 
 test("a refusal names the line, not its text", () => {
@@ -83,7 +83,7 @@ test("a refusal names the line, not its text", () => {
     ["[basic]\nsk=MARKER\nsk=MARKER", "line 3"],
   ]) {
     assert.throws(
-      () => providers.parse(String(text)),
+      () => parse(String(text)),
       ({ message }) => message.includes(part) && !message.includes("MARKER"),
       text,
     );

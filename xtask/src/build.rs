@@ -136,6 +136,10 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
             let types = String::from_utf8(content.clone())?;
             files.insert(format!("{module}.d.cts"), as_commonjs(&types).into_bytes());
         }
+        if name == "providers.mjs" {
+            let module = String::from_utf8(content.clone())?;
+            files.insert("providers.cjs".into(), exported(&module)?.into_bytes());
+        }
         files.insert(name, content);
     }
     files.insert("sbom.cdx.json".into(), sbom::document()?);
@@ -266,6 +270,16 @@ fn as_commonjs(types: &str) -> String {
         .collect()
 }
 
+/// An ES module that imports nothing and ends with its exports, as CommonJS.
+fn exported(module: &str) -> Result<String> {
+    match module.split_once("\nexport {") {
+        Some((code, names)) if !format!("{code}{names}").contains("\nexport ") => Ok(format!(
+            "\"use strict\";\n{code}\nmodule.exports = {{{names}"
+        )),
+        _ => bail!("a module that becomes CommonJS has one list of exports"),
+    }
+}
+
 /// A hash of all that the package is made from, and of the package.
 fn stamp_now() -> Result<String> {
     let inputs = [
@@ -297,6 +311,17 @@ mod tests {
         let types = "export * from \"./signer.js\";\n/** see \"./signer.js\" */\n";
         let expected = "export * from \"./signer.cjs\";\n/** see \"./signer.js\" */\n";
         assert_eq!(as_commonjs(types), expected);
+    }
+
+    #[test]
+    fn exports_of_a_module_become_those_of_commonjs() {
+        let made = exported("const a = 1;\n\nexport { a };\n").unwrap();
+        assert_eq!(
+            made,
+            "\"use strict\";\nconst a = 1;\n\nmodule.exports = { a };\n"
+        );
+        assert!(exported("export const a = 1;\n").is_err());
+        assert!(exported("\nexport const a = 1;\n\nexport { a };\n").is_err());
     }
 
     #[test]

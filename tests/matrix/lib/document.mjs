@@ -36,6 +36,7 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
 - **Rollup, esbuild**: copy the module of each entry you use beside the output, for they leave
   \`new URL("./lib/client.wasm", import.meta.url)\` as it is: \`node_modules/huaweicloud-dcs/lib/client.wasm\` to
   \`dist/lib/client.wasm\`, \`signer.wasm\` likewise. Or pass it yourself: \`await init(url)\`.
+- **\`bun build --target=node\`** needs \`--conditions=module\`: the module is inside the JavaScript then.
 - **ncc**: nothing where the package is imported. Into \`.cjs\` it does not look: of a \`require\`, also one that TypeScript
   made of an \`import\`, it leaves the module behind.
 - **Angular** builds with esbuild, and copies what \`assets\` in angular.json lists:

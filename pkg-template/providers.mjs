@@ -1,8 +1,7 @@
 // @ts-check
 // Credential providers of Node, Deno and Bun, after the official cores: environment, profile file, metadata service of
-// the cloud server. They read files and the environment, so no browser bundle holds them. Nothing is required here: the
-// entry points of Node, Deno, Bun and of bundles for Node share this file, and a bundle in ES modules has no `require`.
-"use strict";
+// the cloud server. They read files and the environment, so no browser bundle holds them. Nothing is imported here, for
+// the build makes the CommonJS of it by its last line.
 
 /** @typedef {import("./signer.js").AccessKey} AccessKey */
 
@@ -199,4 +198,4 @@ function fromChain() {
 /** One provider for the process: what it gave is kept for all clients. */
 const chain = fromChain();
 
-module.exports = { fromEnv, fromProfile, fromMetadata, fromChain, chain, parse };
+export { fromEnv, fromProfile, fromMetadata, fromChain, chain, parse };
