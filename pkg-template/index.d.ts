@@ -121,7 +121,10 @@ export interface ClientOptions {
   fetch?: FetchLike;
   /** Progress. What it throws is ignored. */
   onEvent?: (event: DcsEvent) => void;
-  /** Milliseconds to add to this machine's clock. Corrected once by itself, by a day at most, when the gateway refuses the date. */
+  /**
+   * Milliseconds to add to this machine's clock. Corrected once by itself, by a day at most, when the gateway refuses the
+   * date.
+   */
   clockOffsetMs?: number;
   /** Allow plain http to hosts other than loopback. Never with real keys. */
   allowInsecure?: boolean;
