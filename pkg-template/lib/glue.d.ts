@@ -9,9 +9,8 @@ declare module "#glue" {
   export function sign(
     credential: Credential,
     size: number,
-    body: number,
     headers: number,
-    unsigned: boolean,
+    body: number,
     nowMs: number,
   ): number;
   export function hold(size: number): Credential | undefined;

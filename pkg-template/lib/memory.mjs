@@ -3,6 +3,7 @@
 
 import * as glue from "#glue";
 import { invalidArgument } from "../../src/js/errors.js";
+import { readFrom } from "../../src/js/platform.js";
 import { decode, encode, encodeInto } from "./text.mjs";
 
 /** @type {WebAssembly.Memory} */
@@ -27,20 +28,43 @@ function bytes(at, size) {
 }
 
 /**
- * Hands a body and a text over; gives how many bytes both have.
+ * Hands a text over; gives how many bytes it has.
  * @param {string} text
- * @param {Uint8Array} [body]
  */
-export function give(text, body) {
-  const before = body?.length ?? 0;
+export function give(text) {
   // A character takes three bytes at most; a long text is measured first.
   const encoded = text.length > 4096 ? encode(text) : undefined;
   const size = encoded?.length ?? 3 * text.length;
-  const space = bytes(glue.reserve(before + size), before + size);
-  if (body) space.set(body);
-  if (!encoded) return before + encodeInto(text, space.subarray(before));
-  space.set(encoded, before);
-  return before + size;
+  const space = bytes(glue.reserve(size), size);
+  if (!encoded) return encodeInto(text, space).written;
+  space.set(encoded);
+  return size;
+}
+
+/**
+ * Lends a body for a call, which reads it as far as it needs it.
+ * @param {string | Uint8Array} body
+ * @param {() => number} call
+ */
+export function lend(body, call) {
+  let at = 0;
+  readFrom((start, most) => {
+    const space = bytes(start, most);
+    if (typeof body === "string") {
+      const { read, written } = encodeInto(body.slice(at), space);
+      at += read;
+      return written;
+    }
+    const piece = body.subarray(at, at + most);
+    space.set(piece);
+    at += piece.length;
+    return piece.length;
+  });
+  try {
+    return call();
+  } finally {
+    readFrom();
+  }
 }
 
 /**

@@ -6,8 +6,7 @@ import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credentials.js";
 import { guarded } from "../../src/js/platform.js";
 import { init, loadSync } from "./load.mjs";
-import { give, take } from "./memory.mjs";
-import { encode } from "./text.mjs";
+import { give, lend, take } from "./memory.mjs";
 
 export * from "../../src/js/errors.js";
 
@@ -63,7 +62,7 @@ export function signRequest(options) {
     throw known(error) ?? invalid("options", "cannot be read: a getter or proxy threw");
   }
   return withCredential(read.credentials, (credential) =>
-    sign(credential, read.fields, read.headers, read.body, false, read.now),
+    sign(credential, read.fields, read.headers, read.body, read.now),
   );
 }
 
@@ -98,7 +97,7 @@ function readOptions(options) {
   return {
     fields,
     headers: Object.entries(headers ?? {}),
-    body: bytes(options.body),
+    body: bodyOf(options.body),
     now,
     credentials: options.credentials,
   };
@@ -132,11 +131,11 @@ const packed = (method, url, algorithm, region, service, date) =>
 
 /**
  * @param {unknown} body
- * @returns {Uint8Array | undefined}
+ * @returns {string | Uint8Array}
  */
-function bytes(body) {
-  if (body == null) return undefined;
-  if (typeof body === "string") return encode(body);
+function bodyOf(body) {
+  if (body == null) return "";
+  if (typeof body === "string") return body;
   try {
     if (ArrayBuffer.isView(body))
       return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
@@ -188,12 +187,11 @@ function usable(credential) {
  * @param {glue.Credential} credential
  * @param {string} fields
  * @param {[string, unknown][]} headers
- * @param {Uint8Array | undefined} body
- * @param {boolean} unsigned
+ * @param {string | Uint8Array | undefined} body Undefined: it is not signed.
  * @param {number} now
  * @returns {import("../signer.js").SignedRequest}
  */
-function sign(credential, fields, headers, body, unsigned, now) {
+function sign(credential, fields, headers, body, now) {
   let text = fields;
   for (const [name, value] of headers) {
     if (typeof value !== "string") throw invalid(`headers.${name}`, "must be a string");
@@ -201,8 +199,10 @@ function sign(credential, fields, headers, body, unsigned, now) {
     if (name === "__proto__") throw invalid(`headers.${name}`, "is not a header name");
     text += `\0${name}\0${value}`;
   }
-  const size = give(text, body);
-  const made = take(glue.sign(credential, size, body?.length ?? 0, headers.length, unsigned, now));
+  const size = give(text);
+  const call = (/** @type {0 | 1 | 2} */ kind) =>
+    glue.sign(credential, size, headers.length, kind, now);
+  const made = take(body?.length ? lend(body, () => call(1)) : call(body === undefined ? 2 : 0));
   let at = 0;
   const next = () => {
     const start = at;
@@ -283,8 +283,7 @@ export function signedFetch(credentials, options) {
             credential,
             fields,
             Object.entries(headers),
-            body,
-            stream,
+            stream ? undefined : (body ?? ""),
             Date.now() + clockOffsetMs,
           ).headers
         : { ...headers, "X-Auth-Token": token };

@@ -20,11 +20,12 @@ const coder = () => (encoder ??= new (platform().TextEncoder)());
 export const encode = (text) => coder().encode(text);
 
 /**
- * Gives how many bytes were written.
+ * Gives how many characters were read, and how many bytes written.
  * @param {string} text
  * @param {Uint8Array} space
+ * @returns {{ read: number, written: number }}
  */
-export const encodeInto = (text, space) => coder().encodeInto(text, space).written;
+export const encodeInto = (text, space) => coder().encodeInto(text, space);
 
 /** @param {AllowSharedBufferSource} bytes */
 export const decode = (bytes) =>

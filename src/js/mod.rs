@@ -18,7 +18,7 @@ mod switchover;
 
 #[cfg(feature = "client")]
 pub use client::{Client, change_master_standby_async, regions};
-pub use sign::{Credential, hold, made, part, refusal, reserve, sign};
+pub use sign::{Credential, hold, made, part, read_from, refusal, reserve, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use zeroizing_alloc::ZeroAlloc;

@@ -188,34 +188,46 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Signs a request. Given are `size` bytes: `body` bytes of the body, then texts joined by NUL: method, URL, algorithm,
-/// region, service and date (empty: none), then name and value of each of `headers` headers. Made are texts joined by NUL:
-/// canonical request, string to sign, Authorization, then name and value of each header to send.
+#[wasm_bindgen(module = "/src/js/platform.js")]
+extern "C" {
+    /// Writes the next bytes of the body, `most` at most; gives how many.
+    #[wasm_bindgen(js_name = readBody)]
+    fn read_body(at: *mut u8, most: usize) -> usize;
+    /// Says who does that. The entry points do it in JavaScript; here it is for tests.
+    #[wasm_bindgen(js_name = readFrom)]
+    pub fn read_from(source: &wasm_bindgen::JsValue);
+}
+
+/// How many bytes of a body cross at a time.
+const PIECE: usize = 4096;
+
+fn pieces_of_body(take: &mut dyn FnMut(&[u8])) {
+    let mut piece = [0; PIECE];
+    loop {
+        let size = read_body(piece.as_mut_ptr(), PIECE);
+        if size == 0 {
+            break;
+        }
+        take(&piece[..size]);
+    }
+    wipe(&mut piece);
+}
+
+/// Signs a request. Given are `size` bytes of texts joined by NUL: method, URL, algorithm, region, service and date (empty:
+/// none), then name and value of each of `headers` headers. A body is none (0), read from JavaScript (1), or not signed (2).
+/// Made are texts joined by NUL: canonical request, string to sign, Authorization, then name and value of each header to
+/// send.
 #[wasm_bindgen]
-pub fn sign(
-    credential: &Credential,
-    size: usize,
-    body: usize,
-    headers: usize,
-    unsigned: bool,
-    now_ms: f64,
-) -> i32 {
+pub fn sign(credential: &Credential, size: usize, headers: usize, body: u32, now_ms: f64) -> i32 {
     exchange(size, &mut |given, made| {
-        let (body, texts) = given.split_at(body);
-        let payload = if unsigned {
-            Payload::Unsigned
-        } else {
-            Payload::Bytes(body)
+        let texts = Texts(Some(given));
+        let payload = match body {
+            0 => Payload::Bytes(&[]),
+            1 => Payload::Pieces(&pieces_of_body),
+            _ => Payload::Unsigned,
         };
         let key = credential.key()?;
-        sign_texts(
-            made,
-            key,
-            Texts(Some(texts)),
-            headers,
-            payload,
-            now_ms as i64,
-        )
+        sign_texts(made, key, texts, headers, payload, now_ms as i64)
     })
 }
 

@@ -6,6 +6,7 @@ use sha2::Sha256;
 use sm3::Sm3;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::canonical::Pieces;
 use super::encode::hex_into;
 use crate::error::Error;
 
@@ -117,16 +118,25 @@ impl Hash {
                     b"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b",
                 );
             }
-            (hash, data) => hex_into(out, &hash.digest(data)),
+            (hash, data) => hex_into(out, &hash.digest(&|take| take(data))),
         }
     }
 
-    pub(crate) fn digest(self, data: &[u8]) -> [u8; 32] {
+    /// The hash of pieces, one after the other.
+    pub(crate) fn digest(self, pieces: Pieces<'_>) -> [u8; 32] {
         match self {
-            Self::Sha256 => Sha256::digest(data).into(),
-            Self::Sm3 => Sm3::digest(data).into(),
+            Self::Sha256 => digest::<Sha256>(pieces),
+            Self::Sm3 => digest::<Sm3>(pieces),
         }
     }
+}
+
+fn digest<H: Digest>(pieces: Pieces<'_>) -> [u8; 32] {
+    let mut hasher = H::new();
+    pieces(&mut |piece| hasher.update(piece));
+    let mut hash = [0; 32];
+    hash.copy_from_slice(&hasher.finalize());
+    hash
 }
 
 /// An HMAC with its key taken in: the two states after the padded key, wiped when dropped.
@@ -221,6 +231,16 @@ mod tests {
         };
         assert_eq!(constant(Hash::Sha256), hex(&Sha256::digest(b"")));
         assert_eq!(constant(Hash::Sm3), hex(&Sm3::digest(b"")));
+    }
+
+    #[test]
+    fn pieces_hash_as_the_whole() {
+        let data: Vec<u8> = (0..1000).map(|index| index as u8).collect();
+        for size in [1, 63, 64, 65, 1000] {
+            let pieces = |take: &mut dyn FnMut(&[u8])| data.chunks(size).for_each(take);
+            assert_eq!(Hash::Sha256.digest(&pieces), *Sha256::digest(&data));
+            assert_eq!(Hash::Sm3.digest(&pieces), *Sm3::digest(&data));
+        }
     }
 
     #[test]

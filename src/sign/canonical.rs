@@ -4,15 +4,20 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::Unsigned;
-use super::encode::{Coding, Decoded, encode_into, lower_into};
+use super::encode::{Coding, Decoded, encode_into, hex_into, lower_into};
 use super::header::{self, Header, Headers};
 use super::url::cut;
 
+/// Hands pieces on, one after the other.
+pub type Pieces<'a> = &'a dyn Fn(&mut dyn FnMut(&[u8]));
+
 /// What of the body the signature covers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Payload<'a> {
     /// The exact bytes.
     Bytes(&'a [u8]),
+    /// The same, piece by piece, and only if they are needed.
+    Pieces(Pieces<'a>),
     /// Bytes that cannot be known beforehand (a stream): `UNSIGNED-PAYLOAD` stands in their place.
     Unsigned,
 }
@@ -88,6 +93,7 @@ fn payload_hash(out: &mut Vec<u8>, request: &Unsigned<'_>, headers: &Headers<'_>
             hash.hex_into(out, bytes)
         }
         (_, Some(given)) => out.extend_from_slice(given),
+        (Payload::Pieces(pieces), None) => hex_into(out, &hash.digest(pieces)),
         (Payload::Unsigned, None) => out.extend_from_slice(UNSIGNED_PAYLOAD),
     }
 }

@@ -16,7 +16,7 @@ mod url;
 use std::ops::Range;
 
 pub use algorithm::Algorithm;
-pub use canonical::Payload;
+pub use canonical::{Payload, Pieces};
 pub use date::SdkDate;
 pub use encode::percent_encode;
 pub use header::Headers;
@@ -97,7 +97,7 @@ impl<'a> Unsigned<'a> {
         if !info.is_empty() {
             text.push(b'\n');
         }
-        let hash = self.algorithm.hash().digest(&text[..end]);
+        let hash = self.algorithm.hash().digest(&|take| take(&text[..end]));
         hex_into(&mut text, &hash);
         Ok(Prepared {
             headers,

@@ -2,9 +2,11 @@
 // signRequest: what it takes and gives, and that the emulator refuses what differs from it by one byte.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import http from "node:http";
 import { test } from "node:test";
 import { Credential, signRequest } from "huaweicloud-dcs";
+import { wasmBytes } from "../hostile/memory.mjs";
 import * as emulator from "./support/emulator.mjs";
 import { refused } from "./support/expect.mjs";
 
@@ -76,6 +78,32 @@ test("body: text and every kind of bytes give the same signature", () => {
   assert.notEqual(sign(`${text} `), expected);
   assert.equal(sign(null), sign(undefined));
   assert.equal(sign(""), sign(undefined));
+});
+
+test("body: it crosses in pieces, and hashes as the whole", () => {
+  const last = (/** @type {any} */ body) =>
+    signRequest({ ...request, body, credentials: key })
+      .canonicalRequest.split("\n")
+      .at(-1);
+  for (const size of [1, 4093, 4094, 4095, 4096, 4097, 8192, 100_000]) {
+    // Characters of one to four bytes, a lone half of one, and pairs that stand where a piece may end.
+    for (const unit of ["a", "é", "主", "😀", "\ud83d", "a😀"]) {
+      const text = unit.repeat(size);
+      const expected = createHash("sha256").update(Buffer.from(text)).digest("hex");
+      assert.equal(last(text), expected, `${size} times ${unit}`);
+      assert.equal(last(Buffer.from(text)), expected, `${size} times ${unit}, as bytes`);
+    }
+  }
+});
+
+test("body: a large one takes no memory of the module, and none is kept", () => {
+  const sign = (/** @type {any} */ body) => signRequest({ ...request, body, credentials: key });
+  sign("warm");
+  const before = wasmBytes();
+  sign("x".repeat(1 << 25));
+  sign(new Uint8Array(1 << 25));
+  assert.equal(wasmBytes(), before);
+  assert.equal(sign("").canonicalRequest, sign(undefined).canonicalRequest);
 });
 
 test("a Content-Type that is neither JSON nor BSON is sent as UNSIGNED-PAYLOAD", () => {

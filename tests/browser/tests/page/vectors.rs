@@ -3,10 +3,11 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use browser_tests::call;
-use huaweicloud_dcs::js::{Credential, made, reserve, sign};
+use huaweicloud_dcs::js::{Credential, made, read_from, reserve, sign};
 use js_sys::{Uint8Array, WebAssembly::Memory};
 use serde_json::{Value, json};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::ScopedClosure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[path = "../../../vectors/asymmetric.rs"]
@@ -47,10 +48,21 @@ fn signed(vector: &Value) -> String {
     }
     let key = json!({ "ak": vector["ak"], "sk": vector["sk"] });
     let credential = Credential::new(&call::options(&key)).unwrap();
-    let given = [&body, fields.join("\0").as_bytes()].concat();
+    let given = fields.join("\0");
     let size = given.len();
-    memory(reserve(size) as u32, size).copy_from(&given);
-    let size = sign(&credential, size, body.len(), headers.len(), false, 0.0);
+    memory(reserve(size) as u32, size).copy_from(given.as_bytes());
+    let kind = u32::from(!body.is_empty());
+    let mut rest = body.as_slice();
+    let mut read = |at: u32, most: u32| {
+        let (piece, after) = rest.split_at(rest.len().min(most as usize));
+        memory(at, piece.len()).copy_from(piece);
+        rest = after;
+        piece.len() as u32
+    };
+    let lent = ScopedClosure::<dyn FnMut(u32, u32) -> u32>::borrow_mut(&mut read);
+    read_from(lent.as_ref());
+    let size = sign(&credential, size, headers.len(), kind, 0.0);
+    read_from(&JsValue::UNDEFINED);
     let answer = memory(made() as u32, size.unsigned_abs() as usize).to_vec();
     let answer = String::from_utf8(answer).unwrap();
     assert!(size > 0, "vector {id}: {answer}");
