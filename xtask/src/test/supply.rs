@@ -160,7 +160,8 @@ fn lock_files() -> Result<()> {
             let from = package["resolved"].as_str();
             let public = from.is_none_or(|from| from.starts_with("https://registry.npmjs.org/"));
             anyhow::ensure!(public, "{file}: {name} is not from the public registry");
-            let sealed = package["integrity"].is_string();
+            // What another one brings along is under that one's hash.
+            let sealed = package["integrity"].is_string() || package["inBundle"] == true;
             anyhow::ensure!(sealed, "{file}: {name} has no hash");
         }
     }
