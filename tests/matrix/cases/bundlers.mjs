@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { useInPage } from "../lib/browser.mjs";
-import { run, serve } from "../lib/process.mjs";
+import { run, whileServed } from "../lib/process.mjs";
 import { policy, serveFolder } from "../lib/serve.mjs";
 
 /** @typedef {import("../run.mjs").Case} Case */
@@ -107,15 +107,11 @@ const viteDev = {
   how: "the server gives the file that `new URL` names",
   checks: places(async (shop, wanted) => {
     const cwd = await shop.project("vite-dev", { from: ["app", "projects/vite"] });
-    const server = await serve(shop.tool("vite"), ["--host=127.0.0.1", "--port=0"], {
-      cwd,
-      ready: /Local:\s+(http:\S+)/,
-    });
-    try {
-      await useInPage(shop, server.url, wanted);
-    } finally {
-      await server.stop();
-    }
+    const args = ["--host=127.0.0.1", "--port=0"];
+    const ready = /Local:\s+(http:\S+)/;
+    await whileServed(shop.tool("vite"), args, { cwd, ready }, (url) =>
+      useInPage(shop, url, wanted),
+    );
   }),
 };
 

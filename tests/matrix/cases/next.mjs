@@ -1,8 +1,8 @@
 // @ts-check
 // Next.js: server and client components, route handlers in Node and in the edge runtime.
 import { useInPage } from "../lib/browser.mjs";
-import { newConfig, verify } from "../lib/emulator.mjs";
-import { run, serve } from "../lib/process.mjs";
+import { useRoute } from "../lib/emulator.mjs";
+import { run, whileServed } from "../lib/process.mjs";
 
 /** @typedef {import("../run.mjs").Case} Case */
 /** @typedef {import("../lib/workshop.mjs").Workshop} Workshop */
@@ -18,27 +18,13 @@ const served = (bundler, from, use) => async (shop) => {
     run(shop.tool("next"), ["build", `--${bundler}`], { cwd, timeoutMs: 400_000 });
   // Without a tsconfig.json: Next.js would install what it takes for TypeScript's.
   const cwd = await shop.project(`next-${bundler}`, { from, tsconfig: false, build });
-  const server = await serve(shop.tool("next"), ["start", "--port=0", "--hostname=127.0.0.1"], {
-    cwd,
-    ready: /Local:\s+(http:\S+)[\s\S]*Ready/,
-  });
-  try {
-    await use(server.url, shop);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : error;
-    throw new Error(`${said}\n${server.output()}`, { cause: error });
-  } finally {
-    await server.stop();
-  }
+  const args = ["start", "--port=0", "--hostname=127.0.0.1"];
+  const ready = /Local:\s+(http:\S+)[\s\S]*Ready/;
+  await whileServed(shop.tool("next"), args, { cwd, ready }, (url) => use(url, shop));
 };
 
 /** @param {string} path */
-const route = (path) => async (/** @type {string} */ url) => {
-  const config = await newConfig();
-  const response = await fetch(url + path, { method: "POST", body: JSON.stringify(config) });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-  await verify(config, await response.json());
-};
+const route = (path) => (/** @type {string} */ url) => useRoute(url + path);
 
 /** @param {string} url @param {Workshop} shop */
 async function components(url, shop) {

@@ -2,8 +2,8 @@
 // Nitro, the server of Nuxt: what it builds holds copies of the files that it takes for those Node will ask for.
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { newConfig, verify } from "../lib/emulator.mjs";
-import { run, serve } from "../lib/process.mjs";
+import { useRoute } from "../lib/emulator.mjs";
+import { run, whileServed } from "../lib/process.mjs";
 import { WORK, nodeProgram } from "../lib/workshop.mjs";
 
 /** @typedef {import("../run.mjs").Case} Case */
@@ -18,21 +18,14 @@ async function route(shop) {
   const alone = join(WORK, "nitro-alone");
   rmSync(alone, { recursive: true, force: true });
   cpSync(join(folder, ".output"), alone, { recursive: true });
-  const server = await serve(nodeProgram(22), ["server/index.mjs"], {
+  const options = {
     cwd: alone,
     env: { HOST: "127.0.0.1", PORT: "0" },
     ready: /Listening on (http:\S+)/,
-  });
-  try {
-    const config = await newConfig();
-    const headers = { "Content-Type": "application/json" };
-    const init = { method: "POST", headers, body: JSON.stringify(config) };
-    const response = await fetch(`${server.url}/use`, init);
-    if (!response.ok) throw new Error(`the route answered ${response.status}\n${server.output()}`);
-    await verify(config, await response.json());
-  } finally {
-    await server.stop();
-  }
+  };
+  await whileServed(nodeProgram(22), ["server/index.mjs"], options, (url) =>
+    useRoute(`${url}/use`),
+  );
 }
 
 /** @type {Case[]} */

@@ -54,27 +54,27 @@ const node = (major) => ({
   },
 });
 
-/** @type {(format: "esm" | "cjs", extension: string) => (shop: Workshop) => Promise<void>} */
-const singleFile = (format, extension) => async (shop) => {
-  const folder = await shop.project(`node-bundle-${format}`, {
-    from: FILES,
-    build: (cwd) =>
-      run(
-        shop.tool("esbuild"),
-        [
-          `main.${extension}`,
-          "--bundle",
-          "--platform=node",
-          "--minify",
-          `--format=${format}`,
-          `--outfile=alone/main.${extension}`,
-        ],
-        { cwd },
-      ),
-  });
-  const alone = join(folder, "alone");
-  await useWatched(nodeProgram(22), ["--require", join(folder, WATCH), `main.${extension}`], alone);
+/**
+ * Builds into `alone`, and runs a file of it in that folder.
+ * @param {string} name @param {string} tool @param {string[]} args @param {string} file
+ * @returns {(shop: Workshop) => Promise<void>}
+ */
+const builtAlone = (name, tool, args, file) => async (shop) => {
+  const build = (/** @type {string} */ cwd) => run(shop.tool(tool), args, { cwd });
+  // By its text a project knows whether it is built as it was.
+  build.toString = () => [tool, ...args].join(" ");
+  const folder = await shop.project(name, { from: FILES, build });
+  const watched = ["--require", join(folder, WATCH), file];
+  await useWatched(nodeProgram(22), watched, join(folder, "alone"));
 };
+
+/** @param {"esm" | "cjs"} format @param {string} extension */
+function singleFile(format, extension) {
+  const file = `main.${extension}`;
+  const flags = ["--bundle", "--platform=node", "--minify"];
+  const args = [file, ...flags, `--format=${format}`, `--outfile=alone/${file}`];
+  return builtAlone(`node-bundle-${format}`, "esbuild", args, file);
+}
 
 /** @type {Case} */
 const nodeBundle = {
@@ -90,14 +90,7 @@ const ncc = {
   tool: "@vercel/ncc",
   how: "ncc copies the file that `new URL` names beside the bundle",
   checks: {
-    "ES module": async (shop) => {
-      const folder = await shop.project("ncc", {
-        from: FILES,
-        build: (cwd) => run(shop.tool("ncc"), ["build", "main.mjs", "--out=alone"], { cwd }),
-      });
-      const args = ["--require", join(folder, WATCH), "index.mjs"];
-      await useWatched(nodeProgram(22), args, join(folder, "alone"));
-    },
+    "ES module": builtAlone("ncc", "ncc", ["build", "main.mjs", "--out=alone"], "index.mjs"),
   },
 };
 

@@ -34,6 +34,18 @@ export async function newConfig() {
 }
 
 /**
+ * Has a server use the package in one of its routes.
+ * @param {string} route
+ */
+export async function useRoute(route) {
+  const config = await newConfig();
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(route, { method: "POST", headers, body: JSON.stringify(config) });
+  if (!response.ok) throw new Error(`${route} answered ${response.status}`);
+  await verify(config, await response.json());
+}
+
+/**
  * Throws unless the package said that all went well, and the emulator knows of one swap.
  * @param {import("../app/probe.js").Config} config
  * @param {any} result

@@ -65,7 +65,7 @@ export function run(program, args, { cwd, env, timeoutMs = 180_000 }) {
  * @param {string} program @param {string[]} args @param {Options & { ready: RegExp }} options
  * @returns {Promise<{ url: string, stop: () => Promise<void>, output: () => string }>}
  */
-export function serve(program, args, { cwd, env, ready, timeoutMs = 60_000 }) {
+function serve(program, args, { cwd, env, ready, timeoutMs = 60_000 }) {
   // A group of its own, so that what it starts ends with it.
   const child = spawn(program, args, {
     cwd,
@@ -101,4 +101,21 @@ export function serve(program, args, { cwd, env, ready, timeoutMs = 60_000 }) {
       reject(new Error(`${program} exited with ${code}\n${tail(output)}`));
     });
   });
+}
+
+/**
+ * Starts a server, uses it, and stops it; what it printed stands in the error.
+ * @param {string} program @param {string[]} args @param {Parameters<typeof serve>[2]} options
+ * @param {(url: string) => Promise<unknown>} use
+ */
+export async function whileServed(program, args, options, use) {
+  const server = await serve(program, args, options);
+  try {
+    await use(server.url);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : error;
+    throw new Error(`${said}\n${server.output()}`, { cause: error });
+  } finally {
+    await server.stop();
+  }
 }
