@@ -9,8 +9,8 @@ const { readFileSync } = process.getBuiltinModule("node:fs");
 
 // What CommonJS has loaded in this process, if it has: there is one wasm instance and one set of classes.
 const key = Symbol.for(`huaweicloud-dcs/asymmetric ${import.meta.dirname}`);
-// Not `??=`: ncc, which takes the file along, could not read it.
 const global = /** @type {{ [key]?: typeof bundle }} */ (globalThis);
+// Not `??=`: ncc, which takes the file along, could not read it.
 const signer = global[key] || bundle;
 global[key] = signer;
 

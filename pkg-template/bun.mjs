@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import file from "./lib/client.wasm" with { type: "file" };
 import * as client from "./lib/client.mjs";
-import { chain } from "./providers.mjs";
+import { chain } from "./lib/providers.mjs";
 
 client.loadFrom({ sync: () => readFileSync(file) });
 client.completeFrom(chain);

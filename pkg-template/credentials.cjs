@@ -2,6 +2,6 @@
 // The credential providers, as CommonJS.
 "use strict";
 
-const { fromEnv, fromProfile, fromMetadata, fromChain } = require("./providers.cjs");
+const { fromEnv, fromProfile, fromMetadata, fromChain } = require("./lib/providers.cjs");
 
 module.exports = { fromEnv, fromProfile, fromMetadata, fromChain };

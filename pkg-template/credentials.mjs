@@ -1,4 +1,4 @@
 // @ts-check
 // The credential providers, as an ES module.
 
-export { fromEnv, fromProfile, fromMetadata, fromChain } from "./providers.mjs";
+export { fromEnv, fromProfile, fromMetadata, fromChain } from "./lib/providers.mjs";

@@ -5,7 +5,7 @@
 import { decode } from "./base64.mjs";
 import base64 from "./lib/client-inline.mjs";
 import * as client from "./lib/client.mjs";
-import { chain } from "./providers.mjs";
+import { chain } from "./lib/providers.mjs";
 
 client.loadFrom({ sync: () => decode(base64) });
 client.completeFrom(chain);

@@ -9,15 +9,15 @@ const { readFileSync } = process.getBuiltinModule("node:fs");
 
 // What CommonJS has loaded in this process, if it has: there is one wasm instance and one set of classes.
 const key = Symbol.for(`huaweicloud-dcs/client ${import.meta.dirname}`);
-// Not `??=`: ncc, which takes the file along, could not read it.
 const global = /** @type {{ [key]?: typeof bundle }} */ (globalThis);
+// Not `??=`: ncc, which takes the file along, could not read it.
 const client = global[key] || bundle;
 global[key] = client;
 
 client.loadFrom({ sync: () => readFileSync(new URL("./lib/client.wasm", import.meta.url)) });
 
 // Read when credentials are asked for: signing does without, and starts sooner.
-client.completeFrom(async () => (await import("./providers.mjs")).chain());
+client.completeFrom(async () => (await import("./lib/providers.mjs")).chain());
 
 export const {
   DcsClient,

@@ -16,8 +16,8 @@ declare module "*-inline.mjs" {
   export default base64;
 }
 
-declare module "*/providers.cjs" {
-  const module: typeof import("../providers.mjs");
+declare module "*/lib/providers.cjs" {
+  const module: typeof import("./providers.mjs");
   export = module;
 }
 

@@ -2,7 +2,7 @@
 // What the environment adds to the options of a client, in Node, Deno and Bun.
 
 /** @param {string} name */
-function variable(name) {
+export function variable(name) {
   try {
     return process.env[name] || undefined;
   } catch {

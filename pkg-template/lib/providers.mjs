@@ -1,9 +1,10 @@
 // @ts-check
 // Credential providers of Node, Deno and Bun, after the official cores: environment, profile file, metadata service of
-// the cloud server. They read files and the environment, so no browser bundle holds them. Nothing is imported here, for
-// the build makes the CommonJS of it by its last line.
+// the cloud server. They read files and the environment, so they are a bundle of their own, which no browser loads.
 
-/** @typedef {import("./signer.js").AccessKey} AccessKey */
+import { variable } from "./environment.mjs";
+
+/** @typedef {import("../signer.js").AccessKey} AccessKey */
 
 const METADATA = "http://169.254.169.254";
 /** The official core asks for a token of six hours, and waits three seconds for each answer. */
@@ -15,15 +16,6 @@ const METADATA_TIMEOUT_MS = 3000;
  * @param {unknown} [cause]
  */
 const failed = (message, cause) => new Error(message, cause === undefined ? undefined : { cause });
-
-/** @param {string} name */
-function variable(name) {
-  try {
-    return process.env[name] || undefined;
-  } catch {
-    return undefined; // Deno, without the permission to read it
-  }
-}
 
 /** The keys of a profile file, and what they are called here. */
 const KEYS = new Map([

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parse } from "../../pkg-template/providers.mjs";
+import { parse } from "../../pkg-template/lib/providers.mjs";
 
 const NAMES = {
   ak: "ak",

@@ -10,8 +10,8 @@ import { shorten } from "./glue.mjs";
  * @typedef {object} Job
  * @property {string} flavour Its name.
  * @property {string} entry The module to bundle.
- * @property {string} glue What wasm-bindgen wrote.
- * @property {string} names What wasm-opt told of the names it shortened.
+ * @property {string} [glue] What wasm-bindgen wrote.
+ * @property {string} [names] What wasm-opt told of the names it shortened.
  * @property {string} out The output, without its extension.
  */
 
@@ -28,7 +28,8 @@ function operations() {
 }
 
 for (const { flavour, entry, glue, names, out } of jobs) {
-  const contents = shorten(readFileSync(glue, "utf8"), JSON.parse(readFileSync(names, "utf8")));
+  const contents =
+    glue && names && shorten(readFileSync(glue, "utf8"), JSON.parse(readFileSync(names, "utf8")));
   for (const [format, extension] of /** @type {const} */ ([
     ["esm", ".mjs"],
     ["cjs", ".cjs"],

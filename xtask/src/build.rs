@@ -2,7 +2,7 @@
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
 //! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
-//! pkg-template/lib. The rest of pkg-template is copied.
+//! pkg-template/lib; so are the credential providers, which have no wasm. The rest of pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,6 +47,9 @@ const WASM_OPT: &[&str] = &[
     "--minify-imports-and-exports-and-modules",
 ];
 
+/// The bundle beside them that has no wasm module.
+const PROVIDERS: &str = "providers";
+
 /// Where the old and the new names of imports and exports are, in the work folder of a flavour.
 const NAMES: &str = "names.json";
 
@@ -83,10 +86,15 @@ pub fn package(force: bool) -> Result<()> {
             "entry": entry(flavour),
             "glue": work.join(format!("{flavour}.js")),
             "names": work.join(NAMES),
-            "out": work.join("bundle").join(flavour),
+            "out": bundle(flavour),
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
     }
+    jobs.push(json!({
+        "flavour": PROVIDERS,
+        "entry": entry(PROVIDERS),
+        "out": bundle(PROVIDERS),
+    }));
     let jobs = serde_json::to_string(&jobs)?;
     process::run(
         tools::node_script("bundle.mjs")
@@ -107,20 +115,16 @@ pub fn package(force: bool) -> Result<()> {
 
 /// Adds the bundles, the wasm in base64 and everything that is copied.
 fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
-    let modules: Vec<(String, Vec<u8>)> = files
-        .iter()
-        .map(|(name, bytes)| (name.clone(), bytes.clone()))
-        .collect();
-    for (name, bytes) in modules {
-        let flavour = name.trim_start_matches("lib/").trim_end_matches(".wasm");
-        for extension in ["mjs", "cjs"] {
-            let file = work_folder(flavour)
-                .join("bundle")
-                .join(format!("{flavour}.{extension}"));
-            files.insert(format!("lib/{flavour}.{extension}"), std::fs::read(file)?);
-        }
-        let inline = format!("export default \"{}\";\n", BASE64.encode(&bytes));
+    for flavour in FLAVOURS {
+        let inline = BASE64.encode(&files[&format!("lib/{flavour}.wasm")]);
+        let inline = format!("export default \"{inline}\";\n");
         files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
+    }
+    for name in FLAVOURS.iter().chain([&PROVIDERS]) {
+        for extension in ["mjs", "cjs"] {
+            let file = bundle(name).with_extension(extension);
+            files.insert(format!("lib/{name}.{extension}"), std::fs::read(file)?);
+        }
     }
     let template = project::at("pkg-template");
     for file in project::files_below(&template)? {
@@ -135,10 +139,6 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         if let Some(module) = name.strip_suffix(".d.ts") {
             let types = String::from_utf8(content.clone())?;
             files.insert(format!("{module}.d.cts"), as_commonjs(&types).into_bytes());
-        }
-        if name == "providers.mjs" {
-            let module = String::from_utf8(content.clone())?;
-            files.insert("providers.cjs".into(), exported(&module)?.into_bytes());
         }
         files.insert(name, content);
     }
@@ -241,8 +241,13 @@ fn with_section(mut module: Vec<u8>, name: &str, content: &str) -> Vec<u8> {
     module
 }
 
-fn entry(flavour: &str) -> PathBuf {
-    project::at("pkg-template/lib").join(format!("{flavour}.mjs"))
+fn entry(bundle: &str) -> PathBuf {
+    project::at("pkg-template/lib").join(format!("{bundle}.mjs"))
+}
+
+/// Where the bundles of an entry are written, without their extensions.
+fn bundle(name: &str) -> PathBuf {
+    work_folder(name).join("bundle").join(name)
 }
 
 fn work_folder(flavour: &str) -> PathBuf {
@@ -268,16 +273,6 @@ fn as_commonjs(types: &str) -> String {
             None => format!("{line}\n"),
         })
         .collect()
-}
-
-/// An ES module that imports nothing and ends with its exports, as CommonJS.
-fn exported(module: &str) -> Result<String> {
-    match module.split_once("\nexport {") {
-        Some((code, names)) if !format!("{code}{names}").contains("\nexport ") => Ok(format!(
-            "\"use strict\";\n{code}\nmodule.exports = {{{names}"
-        )),
-        _ => bail!("a module that becomes CommonJS has one list of exports"),
-    }
 }
 
 /// A hash of all that the package is made from, and of the package.
@@ -311,17 +306,6 @@ mod tests {
         let types = "export * from \"./signer.js\";\n/** see \"./signer.js\" */\n";
         let expected = "export * from \"./signer.cjs\";\n/** see \"./signer.js\" */\n";
         assert_eq!(as_commonjs(types), expected);
-    }
-
-    #[test]
-    fn exports_of_a_module_become_those_of_commonjs() {
-        let made = exported("const a = 1;\n\nexport { a };\n").unwrap();
-        assert_eq!(
-            made,
-            "\"use strict\";\nconst a = 1;\n\nmodule.exports = { a };\n"
-        );
-        assert!(exported("export const a = 1;\n").is_err());
-        assert!(exported("\nexport const a = 1;\n\nexport { a };\n").is_err());
     }
 
     #[test]
