@@ -2,7 +2,8 @@
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
 //! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
-//! pkg-template/lib; so are the credential providers, which have no wasm. The rest of pkg-template is copied.
+//! pkg-template/lib; so are the credential providers, which have no wasm, and the command with the npm packages that it is
+//! made of. The rest of pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,12 @@ const WASM_OPT: &[&str] = &[
 
 /// The bundle beside them that has no wasm module.
 const PROVIDERS: &str = "providers";
+
+/// Where the bundle of the command is made.
+const COMMAND: &str = "target/pkg-work/command";
+
+/// What is in that bundle; `sbom` reads it, and it does not ship.
+pub const BUNDLED: &str = "target/pkg-work/command/packages.json";
 
 /// Where the old and the new names of imports and exports are, in the work folder of a flavour.
 const NAMES: &str = "names.json";
@@ -101,6 +108,7 @@ pub fn package(force: bool) -> Result<()> {
             .arg(jobs)
             .arg(project::VERSION),
     )?;
+    process::run(tools::node_script("command.mjs").arg(project::at(COMMAND)))?;
     collect(&mut files)?;
     write_package(&files)?;
     std::fs::create_dir_all(project::at("target/pkg-work"))?;
@@ -129,7 +137,10 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let template = project::at("pkg-template");
     for file in project::files_below(&template)? {
         let name = file.strip_prefix(&template)?.to_string_lossy().into_owned();
-        if name.starts_with("lib/") || name.split('/').any(|part| part == "node_modules") {
+        let bundled = ["lib/", "cli/", "cli.mjs"];
+        if bundled.iter().any(|own| name.starts_with(own))
+            || name.split('/').any(|part| part == "node_modules")
+        {
             continue;
         }
         let mut content = std::fs::read(&file)?;
@@ -141,6 +152,13 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
             files.insert(format!("{module}.d.cts"), as_commonjs(&types).into_bytes());
         }
         files.insert(name, content);
+    }
+    let command = project::at(COMMAND);
+    for file in project::files_below(&command)? {
+        let name = file.strip_prefix(&command)?.to_string_lossy().into_owned();
+        if file != project::at(BUNDLED) {
+            files.insert(name, std::fs::read(file)?);
+        }
     }
     files.insert("sbom.cdx.json".into(), sbom::document()?);
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
@@ -290,6 +308,8 @@ fn stamp_now() -> Result<String> {
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
+        "xtask/js/command.mjs",
+        "xtask/js/unused.mjs",
         "xtask/js/glue.mjs",
         "pkg",
     ];

@@ -1,0 +1,89 @@
+// @ts-check
+// `sign`: a signed request as a curl command that sends, byte for byte, what was signed.
+
+import { readFileSync } from "node:fs";
+import { signRequest } from "huaweicloud-dcs";
+import { fromChain } from "huaweicloud-dcs/credentials";
+import { curl } from "../curl.mjs";
+import { DONE, UsageError } from "../exit.mjs";
+
+/** @typedef {import("../main.mjs").Order} Order */
+
+/** @param {Order} order */
+export async function sign(order) {
+  const { args, options, output } = order;
+  const [method = "", url = ""] = args;
+  const { data, dataRaw } = options;
+  if (/^head$/i.test(method) && (data ?? dataRaw) !== undefined)
+    throw new UsageError("a HEAD request has no body: leave out --data");
+  const body = dataRaw ?? (data?.startsWith("@") ? readBody(data.slice(1)) : data);
+  const key = await fromChain()();
+  const { algorithm, service, region } = options;
+  const { headers } = signRequest({
+    method,
+    url,
+    headers: headersOf(options.header ?? [], options.projectId ?? key.projectId),
+    body,
+    credentials: key,
+    algorithm,
+    service,
+    region,
+  });
+  const shown = options.showSignature ? headers : masked(headers);
+  const request = { method: method.toUpperCase(), url, headers: shown };
+  output.result(
+    request,
+    [curl({ ...request, data, dataRaw })],
+    [
+      { head: "METHOD", get: (signed) => signed.method },
+      { head: "URL", get: (signed) => signed.url },
+      { head: "HEADERS", get: (signed) => JSON.stringify(signed.headers) },
+    ],
+  );
+  return DONE;
+}
+
+/** @param {string} path `-` is standard input, as for curl. */
+function readBody(path) {
+  try {
+    return readFileSync(path === "-" ? 0 : path);
+  } catch (error) {
+    throw new UsageError(`--data: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/**
+ * The headers to sign: those given, over the two that every request to the service has. Names have no case.
+ * @param {string[]} lines @param {string | undefined} projectId
+ */
+function headersOf(lines, projectId) {
+  /** @type {[string, string][]} */
+  const given = lines.map((line) => {
+    const at = line.indexOf(":");
+    if (at < 1) throw new UsageError(`--header "${line}" is not of the form "NAME: VALUE"`);
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  });
+  const has = (/** @type {string} */ name) =>
+    given.some(([own]) => own.toLowerCase() === name.toLowerCase());
+  const names = new Set(given.map(([name]) => name.toLowerCase()));
+  if (names.size < given.length) {
+    const twice = given.find(
+      ([name], at) => given.findIndex(([own]) => own.toLowerCase() === name.toLowerCase()) < at,
+    );
+    throw new UsageError(`--header: "${twice?.[0]}" is given twice; join its values with a comma`);
+  }
+  /** @type {[string, string][]} */
+  const usual = [["Content-Type", "application/json"]];
+  if (projectId !== undefined) usual.push(["X-Project-Id", projectId]);
+  return Object.fromEntries([...usual.filter(([name]) => !has(name)), ...given]);
+}
+
+/** @param {Record<string, string>} headers */
+const masked = (headers) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (/^(x-(security|auth)-token|cookie|proxy-authorization)$/i.test(name))
+        return [name, "***"];
+      return [name, value.replace(/(Signature=)\w+/, "$1***")];
+    }),
+  );

@@ -1,0 +1,3 @@
+// @ts-check
+/** @param {import("./main.mjs").Order} _order */
+export const journalOf = (_order) => undefined;
