@@ -2,7 +2,8 @@
 // Every way in which the command can end: by itself, by a signal, because nobody reads what it prints, because it cannot
 // be written, or by a fault of its own. A swap that has left runs on whatever happens here, so each way says so.
 
-import { writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { Interrupted, REFUSED, UNKNOWN } from "./exit.mjs";
 
 /** @typedef {import("./swaps.mjs").Swaps} Swaps */
@@ -10,10 +11,15 @@ import { Interrupted, REFUSED, UNKNOWN } from "./exit.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
+/** Which of the standard streams are a terminal; one that is gone does not say so any longer. */
+const TERMINALS = [0, 1, 2].filter((fd) => isatty(fd));
+
 export class Ends {
   #swaps;
   #stop = new AbortController();
   #finished = false;
+  /** The terminal is gone. */
+  #hungUp = false;
 
   /** @param {Swaps} swaps */
   constructor(swaps) {
@@ -38,15 +44,13 @@ export class Ends {
 
   /**
    * The end, once everything is written.
-   * @param {Output} output @param {number} code @param {() => string[]} next Commands that read the roles of what is in doubt.
+   * @param {Output} output @param {number} code
    * @returns {Promise<number>}
    */
-  async finish(output, code, next) {
-    const { inDoubt } = this.#swaps;
-    if (code === UNKNOWN && inDoubt.length > 1)
-      for (const command of next()) output.note(`read the roles: ${command}`);
+  async finish(output, code) {
     const unwritten = await output.written();
     this.#finished = true;
+    if (this.#hungUp) detach();
     // Whoever closed the pipe has seen enough; a full disk loses what was asked for.
     if (!unwritten || unwritten.fault.code === "EPIPE") return code;
     const { fault, lost } = unwritten;
@@ -59,6 +63,7 @@ export class Ends {
 
   /** @param {NodeJS.Signals} signal */
   #interrupt(signal) {
+    this.#hungUp ||= signal === "SIGHUP";
     if (!this.signal.aborted) return this.#stop.abort(new Interrupted(signal));
     // Told twice to stop: at once.
     this.#die(`interrupted by ${signal}`);
@@ -75,6 +80,7 @@ export class Ends {
   #die(why) {
     this.#finished = true;
     this.#lastWords(why);
+    if (this.#hungUp) detach();
     process.exit(this.#code());
   }
 
@@ -89,6 +95,22 @@ export class Ends {
       say(
         `${id}: unknown: its swap may have run, or may still run; read the roles before doing anything else`,
       );
+  }
+}
+
+/**
+ * Lets go of a terminal that is gone: Node sets it back to what it was when it ends, and aborts where that fails, so that
+ * the exit code would be lost.
+ */
+function detach() {
+  for (const fd of TERMINALS) {
+    try {
+      closeSync(fd);
+      // Takes the number that has become free.
+      openSync("/dev/null", "r+");
+    } catch {
+      // Then it is closed, which does as well.
+    }
   }
 }
 

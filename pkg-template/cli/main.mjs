@@ -56,9 +56,9 @@ export async function main(words) {
     }
   }
   if (swaps.inDoubt.length > 0) code = UNKNOWN;
-  return ends.finish(output, code, () =>
-    order ? swaps.inDoubt.map((id) => typed(/** @type {Order} */ (order), "roles", id)) : [],
-  );
+  if (order && swaps.inDoubt.length > 0)
+    output.note(`read the roles: ${typed(order, "roles", ...swaps.inDoubt)}`);
+  return ends.finish(output, code);
 }
 
 /** @param {string[]} words */

@@ -14,12 +14,26 @@ async function swapSeen(id) {
     await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/**
+ * Sends a signal once, when standard error says something.
+ * @param {string} sign @param {NodeJS.Signals} signal
+ * @returns {(text: string, child: import("node:child_process").ChildProcess) => void}
+ */
+function killAt(sign, signal) {
+  let sent = false;
+  return (text, child) => {
+    if (sent || !text.includes(sign)) return;
+    sent = true;
+    child.kill(signal);
+  };
+}
+
 /** @param {string} id @param {string} command @param {string[]} [more] */
 const line = (id, command, more = []) =>
   ["$DCS", command, id, ...WHERE, "--yes", ...more].join(" ");
 
 test("a reader that goes away stops nothing: 0 once the roles were seen to change (nodejs/node 947)", async () => {
-  const id = await newInstance({ job_ms: 500 });
+  const id = await newInstance();
   const both = `exec 9>&1; { ${line(id, "switchover", QUICK)} 2>&1; echo "code $?" >&9; } | head -1 >/dev/null`;
   const { out, err } = await runInShell(both);
   assert.equal(out, "code 0\n", err);
@@ -70,7 +84,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     const id = await newInstance({ job_ms: 5000 });
     const { code, out, err } = await run(
       ["switchover", id, ...WHERE, "--interval-ms", "50", "--yes"],
-      { onErr: (text, child) => text.includes("job RUNNING") && child.kill(signal) },
+      { onErr: killAt("job RUNNING", signal) },
     );
     assert.equal(code, 3, err);
     assert.match(out, new RegExp(`^${id}: unknown in `, "m"));
@@ -83,7 +97,6 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     const id = await newInstance();
     await arm(SWAP, id, SLOW);
     const running = run(["swap", id, ...WHERE, "--yes"], {
-      onErr: () => {},
       onStart: (child) => void swapSeen(id).then(() => child.kill(signal)),
     });
     const { code, err } = await running;
@@ -96,7 +109,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     const ids = [await newInstance(), await newInstance({ job_ms: 5000 }), await newInstance()];
     const args = [...WHERE, ...QUICK.slice(0, 4), "--yes", "--concurrency", "1"];
     const { code, out, err } = await run(["switchover", ...ids, ...args], {
-      onErr: (text, child) => text.includes(`${ids[1]}: job RUNNING`) && child.kill(signal),
+      onErr: killAt(`${ids[1]}: job RUNNING`, signal),
     });
     assert.equal(code, 3, err);
     const lines = out.trim().split("\n");
@@ -111,7 +124,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     const id = await newInstance();
     await arm("ListGroupReplicationInfo", id, SLOW);
     const { code, err } = await run(["switchover", id, ...WHERE, "--yes"], {
-      onErr: (text, child) => text.includes("reading the instance") && child.kill(signal),
+      onErr: killAt("reading the instance", signal),
     });
     assert.equal(code, 1, err);
     assert.equal((await truth(id)).counters.swap_requests, 0);
@@ -137,7 +150,7 @@ test("job --follow, SIGTERM: 3, for how the job ends is not known", async () => 
   await run(["swap", id, ...WHERE, "--yes"]);
   const job = (await truth(id)).jobs[0]?.job_id ?? "";
   const { code, err } = await run(["job", job, "--follow", ...WHERE, "--interval-ms", "50"], {
-    onErr: (text, child) => text.includes("job RUNNING") && child.kill("SIGTERM"),
+    onErr: killAt("job RUNNING", "SIGTERM"),
   });
   assert.equal(code, 3);
   assert.match(err, /interrupted by SIGTERM\nit was RUNNING when it was read last/);

@@ -9,6 +9,9 @@ const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const ASKED = "now\\? \\[y/N\\] ";
 
+/** Often enough to see, and without an end. */
+const STEADY = ["--interval-ms", "50"];
+
 /** @param {string} id */
 const requests = async (id) => (await truth(id)).counters.swap_requests;
 
@@ -77,7 +80,7 @@ test("what was confirmed is what happens: another master by then, and nothing is
   // While the question stands, somebody else swaps.
   const { code, screen } = await onTerminal(
     ["switchover", id, ...WHERE, ...QUICK],
-    [{ see: ASKED, type: "y\n", after: ["swap", id, ...WHERE, "--yes"], after_ms: 500 }],
+    [{ see: ASKED, type: "y\n", after: ["swap", id, ...WHERE, "--yes"], after_ms: 700 }],
   );
   assert.equal(await requests(id), 1);
   assert.equal(code, 1, screen);
@@ -85,7 +88,7 @@ test("what was confirmed is what happens: another master by then, and nothing is
 
 test("progress is a line that is redrawn, and is gone at the end", async () => {
   const id = await newInstance({ job_ms: 700 });
-  const { code, screen } = await onTerminal(["switchover", id, ...WHERE, ...QUICK, "--yes"], []);
+  const { code, screen } = await onTerminal(["switchover", id, ...WHERE, ...STEADY, "--yes"], []);
   assert.equal(code, 0, screen);
   assert.ok(screen.includes(`\r${ESCAPE}[K⠋ `), screen);
   assert.match(screen, /following the job \d\.\d s|job RUNNING \d\.\d s/);
@@ -97,7 +100,7 @@ test("progress is a line that is redrawn, and is gone at the end", async () => {
 test("several instances: a line each, how many have ended, and a summary", async () => {
   const ids = [];
   for (let at = 0; at < 3; at += 1) ids.push(await newInstance({ job_ms: 700 }));
-  const args = ["switchover", ...ids, ...WHERE, ...QUICK, "--yes", "--concurrency", "2"];
+  const args = ["switchover", ...ids, ...WHERE, ...STEADY, "--yes", "--concurrency", "2"];
   const { code, screen } = await onTerminal(args, []);
   assert.equal(code, 0, screen);
   assert.match(screen, /0\/3 ended/);

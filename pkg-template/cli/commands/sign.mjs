@@ -12,7 +12,8 @@ import { DONE, UsageError } from "../exit.mjs";
 /** @param {Order} order */
 export async function sign(order) {
   const { args, options, output } = order;
-  const [method = "", url = ""] = args;
+  const [method = "", typed = ""] = args;
+  const url = asSent(typed);
   const { data, dataRaw } = options;
   if (/^head$/i.test(method) && (data ?? dataRaw) !== undefined)
     throw new UsageError("a HEAD request has no body: leave out --data");
@@ -29,7 +30,7 @@ export async function sign(order) {
     service,
     region,
   });
-  const shown = options.showSignature ? headers : masked(headers);
+  const shown = asText(options.showSignature ? headers : masked(headers));
   const request = { method: method.toUpperCase(), url, headers: shown };
   output.result(
     request,
@@ -42,6 +43,29 @@ export async function sign(order) {
   );
   return DONE;
 }
+
+/**
+ * A URL as `fetch` sends it, which curl then sends as it is. In a query some servers read a plus as a space and some as a
+ * plus; written so, all read the space that a form means.
+ * @param {string} typed
+ */
+function asSent(typed) {
+  // What is no URL is refused by the signer, with its reason.
+  if (!URL.canParse(typed)) return typed;
+  const url = new URL(typed);
+  url.hash = "";
+  url.search = url.search.replaceAll("+", "%20");
+  return url.href;
+}
+
+/**
+ * The values as text: signed headers come as `fetch` takes them, a character for each byte.
+ * @param {Record<string, string>} headers
+ */
+const asText = (headers) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, "latin1").toString()]),
+  );
 
 /** @param {string} path `-` is standard input, as for curl. */
 function readBody(path) {

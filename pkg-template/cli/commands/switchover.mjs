@@ -2,21 +2,22 @@
 // `switchover`: check, swap once, follow, verify; of one instance or of many.
 
 import { CHECKED, explained, mayGoOn, needsTerminal } from "../ask.mjs";
-import { client, following, typed } from "../client.mjs";
+import { client, following } from "../client.mjs";
 import { wouldSend } from "../dry-run.mjs";
 import { DONE, REFUSED, UNKNOWN, UsageError, codeOf, inDoubt } from "../exit.mjs";
 import { findAll } from "../find.mjs";
 import { journalOf } from "../journal.mjs";
 import { shownError } from "../output.mjs";
 import { check, forEach, goal } from "../plan.mjs";
-import { RESULT, line, masterOf, told } from "../report.mjs";
+import { NODE, RESULT, line, masterOf, told } from "../report.mjs";
 
 /** @typedef {import("../main.mjs").Order} Order */
 /** @typedef {import("../find.mjs").Target} Target */
 /** @typedef {import("../plan.mjs").Checked} Checked */
 /** @typedef {import("huaweicloud-dcs").DcsClient} DcsClient */
 /** @typedef {import("huaweicloud-dcs").SwitchoverReport} SwitchoverReport */
-/** @typedef {Target & { state: "fulfilled" | "rejected" | "skipped", report?: SwitchoverReport, error?: unknown }} Ended */
+/** @typedef {import("huaweicloud-dcs").SwitchoverPlan} SwitchoverPlan */
+/** @typedef {Target & { state: "fulfilled" | "rejected" | "skipped", report?: SwitchoverReport, plan?: SwitchoverPlan, error?: unknown }} Ended */
 
 /** @param {Order} order */
 export async function switchover(order) {
@@ -83,6 +84,7 @@ async function dryRun(order, dcs, targets, fleet) {
     const { plan, request, error, target } = one;
     if (!plan) throw error;
     const lines = [
+      ...output.table(plan.before, NODE),
       ...explained(order, one),
       request
         ? `would send: ${request.method} ${request.url}`
@@ -143,6 +145,8 @@ async function runOne(order, dcs, { target, plan, error }, fleet) {
   const { instanceId } = target;
   if (error !== undefined) return { ...target, state: "rejected", error };
   // What was confirmed is what happens, or nothing does.
+  if (plan && plan.result !== "swap")
+    return { ...target, state: plan.result === "already" ? "fulfilled" : "rejected", plan };
   const confirmed = plan?.master ?? masterOf(plan?.before);
   try {
     const report = await dcs.switchover({
@@ -175,7 +179,7 @@ function endOne(order, ended) {
   const { report, error } = ended;
   if (ended.state === "skipped") throw signal.reason;
   if (ended.state === "rejected" && !(signal.aborted && report)) {
-    output.error(error, hints(order, ended));
+    output.error(error);
     return codeOf(error);
   }
   const { result, reason } = resultOf(ended);
@@ -186,21 +190,15 @@ function endOne(order, ended) {
       get: () => get({ ...ended, result, reason }),
     })),
   ]);
-  for (const hint of hints(order, ended)) output.note(hint);
   if (ended.state === "fulfilled") return DONE;
   return result === "unknown" ? UNKNOWN : REFUSED;
 }
 
-/** What to do next. @param {Order} order @param {Ended} ended @returns {string[]} */
-function hints(order, { instanceId, report, error }) {
-  const doubtful = report ? report.result === "unknown" : inDoubt(error);
-  return doubtful ? [`read the roles: ${typed(order, "roles", instanceId)}`] : [];
-}
-
 /** @param {Ended} ended */
-function resultOf({ state, report, error }) {
-  const reason = report?.reason ?? (error instanceof Error ? error.message : undefined);
-  return { result: report?.result ?? (state === "rejected" ? "not swapped" : state), reason };
+function resultOf({ state, report, plan, error }) {
+  const reason = (report ?? plan)?.reason ?? (error instanceof Error ? error.message : undefined);
+  const result = report?.result ?? (plan ? shown(plan.result) : undefined);
+  return { result: result ?? (state === "rejected" ? "not swapped" : state), reason };
 }
 
 /** @param {Order} order @param {Ended[]} all */
