@@ -1,7 +1,7 @@
 // @ts-check
 // An HTTP proxy that only tunnels (CONNECT), and behind it the emulator in the place of the real service, with TLS.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
 import { createServer as createSecure } from "node:https";
 import { connect } from "node:net";
@@ -11,23 +11,39 @@ import { join } from "node:path";
 /** @typedef {import("node:net").AddressInfo} AddressInfo */
 
 /**
+ * An authority of its own, and a certificate by it: some runtimes take no certificate that is both.
+ * @param {string} folder @param {string[]} hosts
+ */
+function certificates(folder, hosts) {
+  const file = (/** @type {string} */ name) => join(folder, name);
+  const [authority, key, certificate] = [file("ca.pem"), file("key.pem"), file("certificate.pem")];
+  const openssl = (/** @type {string[]} */ ...args) =>
+    execFileSync("openssl", ["req", "-newkey", "rsa:2048", "-nodes", ...args], { stdio: "ignore" });
+  const self = ["-x509", "-days", "2", "-subj", "/CN=test authority"];
+  openssl(...self, "-keyout", file("ca.key"), "-out", authority);
+  openssl("-subj", "/CN=test", "-keyout", key, "-out", file("request.pem"));
+  const names = hosts.map((host) => `DNS:${host}`).join(",");
+  writeFileSync(file("extensions"), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
+  execFileSync(
+    "openssl",
+    [
+      ...["x509", "-req", "-days", "2", "-in", file("request.pem"), "-out", certificate],
+      ...["-CA", authority, "-CAkey", file("ca.key"), "-CAcreateserial"],
+      ...["-extfile", file("extensions")],
+    ],
+    { stdio: "ignore" },
+  );
+  return { authority, key, certificate };
+}
+
+/**
  * @param {string} emulator Its address.
  * @param {string[]} hosts That the certificate is for.
  * @param {{ password?: string, status?: number }} [how] Whom the proxy lets in; or what it answers to everybody.
  */
 export async function startTunnel(emulator, hosts, { password, status } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "dcs-tunnel-"));
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  const names = hosts.map((host) => (/^[\d.]+$/.test(host) ? `IP:${host}` : `DNS:${host}`));
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"],
-      ...["-keyout", key, "-out", certificate, "-addext", `subjectAltName=${names.join(",")}`],
-      ...["-addext", "basicConstraints=critical,CA:TRUE"],
-    ],
-    { stdio: "ignore" },
-  );
+  const { authority, key, certificate } = certificates(folder, hosts);
 
   const service = createSecure(
     { key: readFileSync(key), cert: readFileSync(certificate) },
@@ -51,7 +67,10 @@ export async function startTunnel(emulator, hosts, { password, status } = {}) {
     response.writeHead(501).end();
   });
   const expected = password && `Basic ${Buffer.from(password).toString("base64")}`;
+  /** Tunnels that are open: closing the server leaves them. @type {Set<import("node:stream").Duplex>} */
+  const open = new Set();
   proxy.on("connect", ({ url = "", headers }, socket, head) => {
+    open.add(socket);
     asked.push(`CONNECT ${url}`);
     const refused = status ?? (expected && headers["proxy-authorization"] !== expected ? 407 : 0);
     if (refused) return socket.end(`HTTP/1.1 ${refused} No\r\nContent-Length: 0\r\n\r\n`);
@@ -75,8 +94,9 @@ export async function startTunnel(emulator, hosts, { password, status } = {}) {
     url: `http://127.0.0.1:${port}`,
     asked,
     /** For NODE_EXTRA_CA_CERTS and the like. */
-    certificate,
+    certificate: authority,
     async end() {
+      for (const socket of open) socket.destroy();
       for (const server of [proxy, service]) {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
