@@ -2,6 +2,7 @@
 // The client of a command, from its options; and commands to type next, with the same options.
 
 import { DcsClient } from "huaweicloud-dcs";
+import { fromChain, fromNamed } from "huaweicloud-dcs/credentials";
 
 /** @typedef {import("./main.mjs").Order} Order */
 
@@ -11,6 +12,7 @@ const WHERE = /** @type {const} */ ([
   ["endpoint", "--endpoint"],
   ["iamEndpoint", "--iam-endpoint"],
   ["projectId", "--project-id"],
+  ["profile", "--profile"],
 ]);
 
 /**
@@ -19,13 +21,26 @@ const WHERE = /** @type {const} */ ([
 export function client({ options, output }, more) {
   /** @type {Record<string, unknown>} */
   const given = {};
-  for (const [name] of WHERE) given[name] = options[name];
+  for (const [name] of WHERE) if (name !== "profile") given[name] = options[name];
   return new DcsClient({
     ...given,
     timeoutMs: options.timeoutMs,
+    ...(options.profile !== undefined && { credentials: keysOf(options) }),
     onEvent: (event) => event.type === "retry" && output.progress.event(event, ""),
     ...more,
   });
+}
+
+/**
+ * Who signs: the source or profile that is named, else the first of the chain that is set up.
+ * @param {Order["options"]} options
+ */
+export function keysOf({ profile, region, iamEndpoint }) {
+  const place = {
+    ...(region !== undefined && { region }),
+    ...(iamEndpoint !== undefined && { iamEndpoint }),
+  };
+  return profile === undefined ? fromChain(place) : fromNamed(profile, place);
 }
 
 /**

@@ -6,18 +6,26 @@
 /** @typedef {import("huaweicloud-dcs").SwitchoverPlan} SwitchoverPlan */
 /** @typedef {{ target: Target, plan?: SwitchoverPlan, error?: unknown }} Checked */
 
-/** Where the master shall be, and where it has to be now, as far as the options say. @param {Order} order */
-export function goal({ options }) {
-  const { toNode, toZone, awayFromZone, expectMaster } = options;
-  const to =
-    toNode !== undefined
-      ? { nodeId: toNode }
-      : toZone !== undefined
-        ? { zone: toZone }
-        : awayFromZone !== undefined
-          ? { awayFromZone }
-          : undefined;
-  return { ...(to && { to }), ...(expectMaster !== undefined && { expectedMaster: expectMaster }) };
+/**
+ * Where the master shall be, and what must hold, as far as the options say.
+ * @param {Order} order
+ * @returns {import("huaweicloud-dcs").SwitchoverConditions}
+ */
+export function conditions({ options }) {
+  const { toNode, toZone, awayFromZone, expectMaster, maintenanceWindow, maxReplicationGap } =
+    options;
+  const goals = [
+    toNode !== undefined && { nodeId: toNode },
+    toZone !== undefined && { zone: toZone },
+    awayFromZone !== undefined && { awayFromZone },
+  ];
+  const to = goals.find((goal) => goal !== false);
+  return {
+    ...(to && { to }),
+    ...(expectMaster !== undefined && { expectedMaster: expectMaster }),
+    ...(maintenanceWindow && { window: "maintenance" }),
+    ...(maxReplicationGap !== undefined && { maxReplicationGapBytes: maxReplicationGap }),
+  };
 }
 
 /**
@@ -28,10 +36,10 @@ export function goal({ options }) {
 export async function check(order, dcs, target) {
   const { signal } = order;
   try {
-    const plan = await checkSwitchover(dcs, {
+    const plan = await dcs.checkSwitchover({
       instanceId: target.instanceId,
       signal,
-      ...goal(order),
+      ...conditions(order),
     });
     return { target, plan };
   } catch (error) {
@@ -59,40 +67,4 @@ export async function forEach(items, concurrency, work) {
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   return results;
-}
-
-/**
- * The check phase of a switchover, whose swap is held back.
- * @param {any} dcs @param {import("huaweicloud-dcs").SwitchoverOptions} options
- * @returns {Promise<SwitchoverPlan>}
- */
-async function checkSwitchover(dcs, options) {
-  if (dcs.checkSwitchover) return dcs.checkSwitchover(options);
-  const stop = new AbortController();
-  /** @type {any} */
-  let report;
-  let held = false;
-  const { instanceId } = options;
-  try {
-    await dcs.switchover({
-      ...options,
-      signal: AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]),
-      fetch: (/** @type {Request} */ request) => {
-        if (request.method === "GET") return globalThis.fetch(request);
-        held = true;
-        stop.abort();
-        return new Promise(() => {});
-      },
-      onEvent: (/** @type {any} */ event) => {
-        if (event.type === "report") report = event.report;
-      },
-    });
-  } catch (error) {
-    if (!report) throw error;
-  }
-  const before = report.before ?? [];
-  const [master] = before.filter((/** @type {any} */ { role }) => role === "master");
-  const candidates = before.filter((/** @type {any} */ { role }) => role === "slave");
-  const result = held ? "swap" : "not_sent";
-  return { instanceId, result, reason: report.reason, before, master, candidates };
 }

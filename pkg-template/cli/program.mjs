@@ -3,6 +3,7 @@
 
 import { Command, Option } from "commander";
 import { UsageError } from "./exit.mjs";
+import { run as runConsole } from "#console";
 import { completion } from "./commands/completion.mjs";
 import { instances, job, regions, roles, tasks } from "./commands/read.mjs";
 import { sign } from "./commands/sign.mjs";
@@ -56,6 +57,11 @@ const format = () => [
 const service = () => [
   option("--region <id>", "for example cn-north-4; HUAWEICLOUD_SDK_REGION unless given", WHERE),
   option("--project-id <id>", "looked up through IAM unless given", WHERE),
+  option(
+    "--profile <name>",
+    "credentials of this source or KooCLI profile; else the first that is set up",
+    WHERE,
+  ),
   option("--endpoint <url>", "instead of the region's", WHERE),
   option("--iam-endpoint <url>", "instead of the region's", WHERE),
   option(
@@ -115,11 +121,20 @@ export function program(version, run) {
       option("--to-zone <zone>", "the master shall be in this zone").conflicts(["awayFromZone"]),
       option("--away-from-zone <zone>", "the master shall be in another zone"),
       option("--expect-master <id>", "refuse if another node is master by then"),
+      option("--maintenance-window", "refuse outside of the instance's maintenance window"),
+      number(
+        "--max-replication-gap",
+        "refuse if a standby that could take over is further behind, in bytes",
+      ),
       ...asking(),
       number("--concurrency", "of several instances, so many at once; 4 unless given"),
       option("--stop-on-failure", "of several instances, begin no further one after a failure"),
       ...times(),
       number("--verify-timeout-ms", "for the roles to change"),
+      option(
+        "--journal <folder>",
+        'where it is written down that a swap leaves, for the next run; "none" for nowhere',
+      ),
       ...service(),
       ...format(),
     ],
@@ -180,6 +195,7 @@ already, nothing is sent.\n\n${EXIT_CODES}`,
       option("--region <id>", "with V11-HMAC-SHA256"),
       option("--service <name>", "with V11-HMAC-SHA256"),
       option("--project-id <id>", "sent and signed as X-Project-Id"),
+      option("--profile <name>", "credentials of this source or KooCLI profile"),
       option(
         "--show-signature",
         "else it is masked; it is good for 15 minutes, so keep it out of logs",
@@ -188,6 +204,26 @@ already, nothing is sent.\n\n${EXIT_CODES}`,
     ],
     sign,
   );
+  if (runConsole)
+    add(
+      "console",
+      "list, switch over and follow in a page; the keys stay in this process",
+      [
+        option("--region <id>", "again for more; HUAWEICLOUD_SDK_REGION unless given").argParser(
+          (id, ids = /** @type {string[]} */ ([])) => [...ids, id],
+        ),
+        option("--read-only", "look, but swap nothing"),
+        option("--port <n>", "a free one unless given"),
+        option("--open", "open it in a browser"),
+        option("--audit <file>", "append two lines of JSON for each swap: before it, and after"),
+        option("--idle-minutes <n>", "end when it was not used for so long; 30 unless given"),
+        ...service().filter(({ long }) =>
+          ["--project-id", "--endpoint", "--iam-endpoint", "--proxy"].includes(long ?? ""),
+        ),
+      ],
+      (order) => inPage(order),
+      "It prints an address that is good for one visit.",
+    );
   const shells = add(
     "completion <SHELL>",
     "print a script that completes commands and options: bash, zsh or fish",
@@ -199,6 +235,25 @@ fish:  huaweicloud-dcs completion fish > ~/.config/fish/completions/huaweicloud-
   );
   shells.registeredArguments[0]?.choices(["bash", "zsh", "fish"]);
   return all;
+}
+
+/**
+ * Starts the console, which reads its own options again.
+ * @param {Order} order
+ */
+function inPage({ options, signal }) {
+  const words = Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (name === "proxy" || value === false) return [];
+    return value === true ? [flag] : [value].flat().map((one) => `${flag}=${one}`);
+  });
+  const { stdout, stderr, env } = process;
+  return /** @type {NonNullable<typeof runConsole>} */ (runConsole)(words, {
+    stdout,
+    stderr,
+    signal,
+    env,
+  });
 }
 
 /**

@@ -187,7 +187,7 @@ export async function tasks(order) {
   const dcs = client(order);
   const target = await findOne(order, dcs, args[0] ?? "");
   const { limit = 10, startTime, endTime } = options;
-  const answer = await dcs.listBackgroundTasks({
+  const answer = await dcs.listBackgroundTask({
     instanceId: target.instanceId,
     limit,
     ...(startTime !== undefined && { startTime }),

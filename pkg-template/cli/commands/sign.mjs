@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { signRequest } from "huaweicloud-dcs";
-import { fromChain } from "huaweicloud-dcs/credentials";
+import { keysOf } from "../client.mjs";
 import { curl } from "../curl.mjs";
 import { DONE, UsageError } from "../exit.mjs";
 
@@ -18,7 +18,7 @@ export async function sign(order) {
   if (/^head$/i.test(method) && (data ?? dataRaw) !== undefined)
     throw new UsageError("a HEAD request has no body: leave out --data");
   const body = dataRaw ?? (data?.startsWith("@") ? readBody(data.slice(1)) : data);
-  const key = await fromChain()();
+  const key = await keysOf(options)();
   const { algorithm, service, region } = options;
   const { headers } = signRequest({
     method,

@@ -8,7 +8,7 @@ import { DONE, REFUSED, UNKNOWN, UsageError, codeOf, inDoubt } from "../exit.mjs
 import { findAll } from "../find.mjs";
 import { journalOf } from "../journal.mjs";
 import { shownError } from "../output.mjs";
-import { check, forEach, goal } from "../plan.mjs";
+import { check, conditions, forEach } from "../plan.mjs";
 import { NODE, RESULT, line, masterOf, told } from "../report.mjs";
 
 /** @typedef {import("../main.mjs").Order} Order */
@@ -84,7 +84,7 @@ async function dryRun(order, dcs, targets, fleet) {
     const { plan, request, error, target } = one;
     if (!plan) throw error;
     const lines = [
-      ...output.table(plan.before, NODE),
+      ...output.table(plan.before ?? [], NODE),
       ...explained(order, one),
       request
         ? `would send: ${request.method} ${request.url}`
@@ -152,7 +152,7 @@ async function runOne(order, dcs, { target, plan, error }, fleet) {
     const report = await dcs.switchover({
       instanceId,
       signal,
-      ...goal(order),
+      ...conditions(order),
       ...(confirmed && { expectedMaster: confirmed.nodeId }),
       ...following(order),
       journal: journalOf(order),
