@@ -7,8 +7,9 @@ use crate::operation::{Param, check_project_id};
 use crate::region::Region;
 use crate::retry::Policy;
 use crate::sign::{Algorithm, Url};
+use crate::suggest::Nearest;
 use crate::switchover;
-use crate::text::{Nearest, concat, printable, signed};
+use crate::text::{concat, printable, signed};
 
 /// Names of the options of every call.
 static KNOWN: [&str; 18] = [
@@ -140,10 +141,10 @@ fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
         }
         let mut nearest = Nearest::to(name);
         for known in KNOWN {
-            nearest.meet(known);
+            nearest.consider(known);
         }
         for param in more {
-            nearest.meet(param.name);
+            nearest.consider(param.name);
         }
         let why = concat(&["is not an option here; did you mean ", nearest.name, "?"]);
         return Err(Error::invalid(&printable(name), &why));

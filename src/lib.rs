@@ -58,6 +58,7 @@
 pub mod call;
 pub mod config;
 pub mod credential;
+mod crypto;
 pub mod error;
 pub mod http;
 #[cfg(target_arch = "wasm32")]
@@ -67,5 +68,6 @@ pub mod operation;
 pub mod region;
 pub mod retry;
 pub mod sign;
+mod suggest;
 pub mod switchover;
 mod text;

@@ -73,12 +73,12 @@ fn number(code: &str) -> Option<u16> {
         _ => return None,
     };
     let last = digits.last_chunk::<3>()?;
-    crate::text::number(last)?.try_into().ok()
+    crate::text::parse_decimal(last)?.try_into().ok()
 }
 
 /// What to do about an error, where this package knows.
 pub(super) fn hint(error: &ServiceError) -> Option<&'static str> {
-    let says = |text: &str| crate::text::has(&error.error_msg, text);
+    let says = |text: &str| crate::text::contains(&error.error_msg, text);
     match error.kind() {
         Kind::Authentication if says("limit") => {
             Some("This access key is locked for five minutes: wait, then correct it")

@@ -5,9 +5,9 @@ mod codes;
 use std::fmt;
 use std::ops::Deref;
 
-use crate::http::{Failure, Response, excerpt};
+use crate::http::{Failure, Response};
 use crate::json::Json;
-use crate::text::{concat, decimal};
+use crate::text::{concat, decimal, excerpt};
 
 pub use codes::{Kind, kind};
 

@@ -217,7 +217,7 @@ impl Context {
                         let who = match &credential.0.core {
                             Core::AccessKey(key) => key.ak().to_owned(),
                             // A token is secret: its hash tells it apart as well.
-                            Core::Token(token) => crate::sign::token_fingerprint(token),
+                            Core::Token(token) => token.fingerprint(),
                         };
                         return Ok(Project::Key(concat(&[&who, "\n", region, "\n", iam])));
                     }

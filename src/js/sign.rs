@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::credential::{AccessKey, Credential as Core, Secret};
 use crate::error::{Error, Problem};
-use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, ascii, cut, header};
+use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, header};
+use crate::text::{from_ascii, split_bytes_once};
 
 /// What crosses.
 struct Buffers {
@@ -161,7 +162,7 @@ impl Credential {
         let project_id = Some(project_id).filter(|id| !id.is_empty());
         Ok(Self(Rc::new(Held {
             core,
-            project_id: project_id.map(|id| ascii(id.to_vec())),
+            project_id: project_id.map(|id| from_ascii(id.to_vec())),
         })))
     }
 
@@ -182,7 +183,7 @@ struct Texts<'a>(Option<&'a [u8]>);
 
 impl<'a> Texts<'a> {
     fn next(&mut self) -> &'a [u8] {
-        let (text, rest) = cut(self.0.unwrap_or_default(), 0);
+        let (text, rest) = split_bytes_once(self.0.unwrap_or_default(), 0);
         self.0 = rest;
         text
     }

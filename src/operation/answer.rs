@@ -1,7 +1,7 @@
 //! What the core itself reads from answers, typed. Callers are given the service's own objects.
 
 use crate::json::Json;
-use crate::text::cut;
+use crate::text::split_once;
 
 /// Where a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl<'a> Instance<'a> {
         // Items of a list carry no mode; the second part of spec_code tells it (`redis.ha.xu1.large.r2.1`).
         let mode = json
             .str("cache_mode")
-            .or_else(|| Some(cut(cut(json.str("spec_code")?, b'.').1?, b'.').0));
+            .or_else(|| Some(split_once(split_once(json.str("spec_code")?, b'.').1?, b'.').0));
         Ok(Self {
             status: json.str("status").ok_or("a string status")?,
             cache_mode: mode.filter(|mode| !mode.is_empty()),

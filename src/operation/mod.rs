@@ -11,7 +11,7 @@ pub use param::{Kind, Param, Place};
 use crate::error::Error;
 use crate::json::Json;
 use crate::sign::percent_encode;
-use crate::text::{concat, cut};
+use crate::text::{concat, split_once};
 
 macro_rules! operations {
     ($($name:ident)*) => {
@@ -88,10 +88,10 @@ impl Operation {
     /// # Errors
     /// `InvalidArgument` naming the parameter that is missing, of another kind, or malformed.
     pub fn path_and_query(&self, project_id: &str, args: &Json) -> Result<String, Error> {
-        let (start, mut rest) = cut(self.path, b'{');
+        let (start, mut rest) = split_once(self.path, b'{');
         let mut path = start.to_owned();
         while let Some(from) = rest {
-            let (name, after) = cut(from, b'}');
+            let (name, after) = split_once(from, b'}');
             let mut value = project_id.to_owned();
             for param in self.params {
                 if param.wire == name {
@@ -99,7 +99,7 @@ impl Operation {
                 }
             }
             path.push_str(&percent_encode(&value));
-            let (between, next) = cut(after.unwrap_or_default(), b'{');
+            let (between, next) = split_once(after.unwrap_or_default(), b'{');
             path.push_str(between);
             rest = next;
         }

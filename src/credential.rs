@@ -1,12 +1,13 @@
-//! Credentials: access keys and tokens, wiped from memory when dropped and absent from every text.
+//! Credentials: access keys and tokens, wiped from memory when dropped and absent from every text. They are kept here, and
+//! used elsewhere: what signs with which key is in [`crate::sign`].
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::crypto::{Hash, HmacKey};
 use crate::error::Error;
-use crate::sign::{Algorithm, Hash, HmacKey};
 
 /// No key or token is longer; servers take no longer header.
 const MAX_BYTES: usize = 1 << 16;
@@ -35,6 +36,14 @@ impl Secret {
     /// The text, for signing and for the header that carries it.
     pub(crate) fn expose(&self) -> &[u8] {
         &self.0
+    }
+
+    /// A hash in hex that tells this secret apart from others without being it.
+    #[cfg(all(feature = "client", target_arch = "wasm32"))]
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut hash = Vec::with_capacity(64);
+        Hash::Sha256.hex_into(&mut hash, &self.0);
+        crate::text::from_ascii(hash)
     }
 }
 
@@ -67,8 +76,8 @@ pub struct AccessKey {
     security_token: Option<Secret>,
     sha256: OnceCell<HmacKey>,
     sm3: OnceCell<HmacKey>,
-    /// The last scope signed for, and its derived key: it changes once a day.
-    v11: RefCell<Option<(Vec<u8>, HmacKey)>>,
+    /// The last scope a key was derived for, and that key: the scope changes once a day.
+    derived: RefCell<Option<(Vec<u8>, HmacKey)>>,
 }
 
 impl AccessKey {
@@ -103,7 +112,7 @@ impl AccessKey {
             security_token,
             sha256: OnceCell::new(),
             sm3: OnceCell::new(),
-            v11: RefCell::new(None),
+            derived: RefCell::new(None),
         })
     }
 
@@ -121,45 +130,36 @@ impl AccessKey {
         self.security_token.as_ref()
     }
 
-    /// Appends the signature of a string to sign, in hex.
-    pub(crate) fn sign_into(
-        &self,
-        out: &mut Vec<u8>,
-        algorithm: Algorithm,
-        info: &[u8],
-        text: &[u8],
-    ) -> Result<(), Error> {
-        let sk = self.sk.expose();
-        let mac = match algorithm {
-            Algorithm::SdkHmacSha256 => self
-                .sha256
-                .get_or_init(|| HmacKey::new(Hash::Sha256, sk))
-                .sign(text),
-            Algorithm::SdkHmacSm3 => self
-                .sm3
-                .get_or_init(|| HmacKey::new(Hash::Sm3, sk))
-                .sign(text),
-            Algorithm::V11HmacSha256 => {
-                let mut cached = self.v11.borrow_mut();
-                match &*cached {
-                    Some((scope, key)) if scope == info => key.sign(text),
-                    _ => {
-                        let key = crate::sign::v11_key(&self.ak, sk, info);
-                        let mac = key.sign(text);
-                        *cached = Some((info.to_owned(), key));
-                        mac
-                    }
-                }
-            }
-            #[cfg(feature = "asymmetric")]
-            Algorithm::SdkEcdsaP256Sha256 | Algorithm::SdkSm2Sm3 => {
-                let signature = crate::sign::asymmetric_signature(algorithm, &self.ak, sk, text)?;
-                crate::sign::hex_into(out, &signature);
-                return Ok(());
-            }
+    /// The secret key.
+    #[cfg(feature = "asymmetric")]
+    pub(crate) fn sk(&self) -> &Secret {
+        &self.sk
+    }
+
+    /// The secret key, prepared for HMAC once for each hash.
+    pub(crate) fn hmac_key(&self, hash: Hash) -> &HmacKey {
+        let prepared = match hash {
+            Hash::Sha256 => &self.sha256,
+            Hash::Sm3 => &self.sm3,
         };
-        crate::sign::hex_into(out, &mac);
-        Ok(())
+        prepared.get_or_init(|| HmacKey::new(hash, self.sk.expose()))
+    }
+
+    /// The key that `derive` makes of the secret key for this scope; the last one is kept.
+    pub(crate) fn derived_key(
+        &self,
+        scope: &[u8],
+        derive: impl FnOnce(&[u8]) -> HmacKey,
+    ) -> HmacKey {
+        let mut derived = self.derived.borrow_mut();
+        match &*derived {
+            Some((own, key)) if own == scope => key.clone(),
+            _ => {
+                let key = derive(self.sk.expose());
+                *derived = Some((scope.to_owned(), key.clone()));
+                key
+            }
+        }
     }
 }
 
