@@ -214,7 +214,7 @@ mod tests {
         ] {
             let error = AccessKey::new(ak.into(), sk.into(), token.map(Into::into)).unwrap_err();
             assert!(
-                matches!(&*error, crate::error::Problem::InvalidArgument { field: own, .. } if own == field),
+                matches!(error.kind(), crate::error::ErrorKind::InvalidArgument { field: own, .. } if own == field),
                 "{error:?}"
             );
         }

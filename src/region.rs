@@ -90,6 +90,11 @@ impl Region {
         concat(&["https://dcs.", self.id, ".myhuaweicloud.com"])
     }
 
+    /// Where Cloud Eye answers.
+    pub fn ces_endpoint(&self) -> String {
+        concat(&["https://ces.", self.id, ".myhuaweicloud.com"])
+    }
+
     /// Where IAM answers.
     pub fn iam_endpoint(&self) -> String {
         if self.regional_iam {

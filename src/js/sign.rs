@@ -8,7 +8,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::credential::{AccessKey, Credential as Core, Secret};
-use crate::error::{Error, Problem};
+use crate::error::{Error, ErrorKind};
 use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, header};
 use crate::text::{from_ascii, split_bytes_once};
 
@@ -78,9 +78,9 @@ fn exchange(size: usize, make: Make<'_>) -> i32 {
 
 /// What is wrong with which option.
 pub(super) fn field_and_message(error: &Error) -> (&str, &str) {
-    match &**error {
-        Problem::InvalidArgument { field, message } => (field, message),
-        Problem::Credentials { message } => ("credentials", message),
+    match error.kind() {
+        ErrorKind::InvalidArgument { field, message } => (field, message),
+        ErrorKind::Credentials { message } => ("credentials", message),
         // No other error is made before something is sent.
         _ => ("options", ""),
     }

@@ -291,7 +291,7 @@ mod tests {
         ] {
             let error = parse(text).unwrap_err();
             assert!(
-                matches!(&*error, crate::error::Problem::InvalidArgument { field, .. } if field == "url"),
+                matches!(error.kind(), crate::error::ErrorKind::InvalidArgument { field, .. } if field == "url"),
                 "{text}"
             );
         }
