@@ -43,6 +43,17 @@ pub enum Event {
     Waited,
 }
 
+/// What was sent for a call, and what became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why that is not known, if so.
+    pub doubt: Option<Doubt>,
+    /// Requests handed over for sending.
+    pub attempts: u32,
+}
+
 /// A difference of the clocks from which on the gateway refuses the date is 15 minutes; a little less is still
 /// told apart from a slow answer.
 const CLOCK_REFUSED_MS: i64 = 14 * 60 * 1000;
@@ -223,19 +234,13 @@ impl Call {
         }
     }
 
-    /// Requests handed over for sending so far.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// What became of a swap, as far as is known now; also when the call is given up at this moment.
-    pub fn outcome(&self) -> Outcome {
-        self.outcome
-    }
-
-    /// Why that is not known, if so.
-    pub fn doubt(&self) -> Option<Doubt> {
-        self.doubt
+    /// What was sent so far, and what became of it as far as is known now; also when the call is given up at this moment.
+    pub fn sent(&self) -> Sent {
+        Sent {
+            outcome: self.outcome,
+            doubt: self.doubt,
+            attempts: self.attempts,
+        }
     }
 
     /// What to add to this machine's clock for signing, in milliseconds.

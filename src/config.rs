@@ -16,7 +16,7 @@ use crate::text::{concat, printable};
 use reader::{Reader, expected};
 
 /// Names of the options of every call.
-static KNOWN: [&str; 19] = [
+static KNOWN: [&str; 20] = [
     "region",
     "endpoint",
     "iamEndpoint",
@@ -37,6 +37,7 @@ static KNOWN: [&str; 19] = [
     "signal",
     "fetch",
     "onEvent",
+    "journal",
 ];
 
 /// Checked options.

@@ -22,6 +22,7 @@ mod record;
 mod report;
 mod swap;
 
+pub use crate::call::Sent;
 pub use goal::Goal;
 pub use options::{Options, Times};
 pub use record::Record;
@@ -86,7 +87,7 @@ pub enum Event {
     Answer(Answer),
     /// The pause is over.
     Waited,
-    /// The record was written or removed, or could not be, for this reason.
+    /// The record was written or removed, or could not be, for this reason; at the start: whether there is one could not be read.
     Written(Result<(), String>),
     /// The caller has given up. If the swap was being sent, what became of it so far.
     Aborted(Option<Sent>),
@@ -99,17 +100,6 @@ pub struct Answer {
     pub result: Result<Json, Error>,
     /// What was sent for it.
     pub sent: Sent,
-}
-
-/// What was sent for a call, and what became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
-    /// What became of it.
-    pub outcome: Outcome,
-    /// Why that is not known, if so.
-    pub doubt: Option<Doubt>,
-    /// Requests handed over for sending.
-    pub attempts: u32,
 }
 
 /// What is done next.
@@ -259,6 +249,18 @@ impl Switchover {
         Ok(resumed)
     }
 
+    /// What becomes of the switchover that the record is of: it was found in place of the record that this one was to write. This
+    /// one has sent nothing.
+    ///
+    /// # Errors
+    /// As [`Switchover::resume`].
+    pub fn resumed(&self, record: Record, now: Now) -> Result<Self, Error> {
+        let mut resumed = Self::resume(record, self.options.clone(), now)?;
+        resumed.started = self.started;
+        resumed.report.read_requests = self.report.read_requests;
+        Ok(resumed)
+    }
+
     fn start(record: Record, options: Options, purpose: Purpose, now: Now) -> Result<Self, Error> {
         const HOUR_MS: i64 = 3_600_000;
         let since = SdkDate::from_unix_ms(record.started.unix_ms() - HOUR_MS);
@@ -372,6 +374,10 @@ impl Switchover {
 
     fn written(&mut self, written: Result<(), String>, now: Now) {
         match (self.step, written) {
+            (Step::CheckInstance, Err(why)) => {
+                let reason = ["nothing was sent: the journal cannot be read: ", &why];
+                self.end(Verdict::NotSwapped, false, &reason, None, now);
+            }
             (Step::WriteIntent, Ok(())) => {
                 self.recorded = true;
                 self.step = Step::Swap;

@@ -93,16 +93,19 @@ fn finish(call: &mut Call) -> Result<Response, Error> {
 fn a_good_answer_ends_the_call() {
     for operation in [SWAP, READ] {
         let mut call = call(operation);
-        assert_eq!(call.outcome(), Outcome::NotSent);
+        assert_eq!(call.sent().outcome, Outcome::NotSent);
         send(&mut call);
         assert_eq!(
-            call.outcome(),
+            call.sent().outcome,
             Outcome::Unknown,
             "given up now, it may have run"
         );
         call.handle(Event::Answer(good(operation)), at(0));
         assert!(finish(&mut call).is_ok());
-        assert_eq!((call.outcome(), call.attempts()), (Outcome::Accepted, 1));
+        assert_eq!(
+            (call.sent().outcome, call.sent().attempts),
+            (Outcome::Accepted, 1)
+        );
     }
 }
 
@@ -147,7 +150,11 @@ fn the_outcome_of_a_swap_in_each_fault() {
             Err(failure) => call.handle(Event::Failure(failure), at(0)),
         }
         assert!(finish(&mut call).is_err(), "{text}");
-        assert_eq!((call.outcome(), call.attempts()), (outcome, 1), "{text}");
+        assert_eq!(
+            (call.sent().outcome, call.sent().attempts),
+            (outcome, 1),
+            "{text}"
+        );
     }
 }
 
@@ -160,12 +167,12 @@ fn a_throttled_swap_is_sent_again_and_says_rejected_meanwhile() {
         ..response(429, "{}")
     };
     call.handle(Event::Answer(throttled), START);
-    assert_eq!(call.outcome(), Outcome::Rejected);
+    assert_eq!(call.sent().outcome, Outcome::Rejected);
     assert_eq!(call.next(START), Next::Wait { ms: 2000 });
     send(&mut call);
     call.handle(Event::Answer(good(SWAP)), at(2000));
     assert!(finish(&mut call).is_ok());
-    assert_eq!(call.attempts(), 2);
+    assert_eq!(call.sent().attempts, 2);
 }
 
 #[test]
@@ -182,7 +189,7 @@ fn only_204_is_a_good_answer_without_a_body() {
         send(&mut call);
         call.handle(Event::Answer(response(status, "<html>")), at(0));
         assert_eq!(finish(&mut call).is_ok(), status == 204, "{status}");
-        assert_eq!(call.outcome(), outcome, "{status}");
+        assert_eq!(call.sent().outcome, outcome, "{status}");
     }
 }
 
@@ -222,7 +229,7 @@ fn endpoints_in_turn_for_reads_only() {
     send(&mut swap);
     swap.handle(Event::Failure(Failure::Connection("refused".into())), at(0));
     assert!(finish(&mut swap).is_err());
-    assert_eq!(swap.attempts(), 1);
+    assert_eq!(swap.sent().attempts, 1);
 }
 
 #[test]
@@ -239,7 +246,7 @@ fn a_read_corrects_the_clock_once_and_is_sent_again() {
     send(&mut read);
     read.handle(Event::Answer(refused(UNIX + HOUR * 4 / 3)), START);
     assert!(finish(&mut read).is_err(), "not twice");
-    assert_eq!(read.attempts(), 2);
+    assert_eq!(read.sent().attempts, 2);
 
     for other in [
         refused(UNIX + HOUR / 9),
@@ -254,7 +261,7 @@ fn a_read_corrects_the_clock_once_and_is_sent_again() {
             finish(&mut read).is_err(),
             "another reason, or beyond a day"
         );
-        assert_eq!((read.attempts(), read.clock_offset_ms()), (1, 0));
+        assert_eq!((read.sent().attempts, read.clock_offset_ms()), (1, 0));
     }
 }
 
@@ -270,10 +277,10 @@ fn a_swap_learns_the_clock_and_is_not_sent_again() {
     swap.handle(Event::Answer(refused), START);
     assert!(finish(&mut swap).is_err());
     assert_eq!(
-        (swap.attempts(), swap.clock_offset_ms()),
+        (swap.sent().attempts, swap.clock_offset_ms()),
         (1, 20 * 60 * 1000)
     );
-    assert_eq!(swap.outcome(), Outcome::Rejected);
+    assert_eq!(swap.sent().outcome, Outcome::Rejected);
 }
 
 #[test]
@@ -289,7 +296,10 @@ fn a_request_that_has_grown_old_before_it_leaves_is_not_sent() {
         assert!(matches!(swap.next(START), Next::Sign { .. }));
         swap.handle(Event::Signed, later);
         assert_eq!(swap.next(later), Next::Done(Err(ErrorKind::Stale.into())));
-        assert_eq!((swap.outcome(), swap.attempts()), (Outcome::NotSent, 0));
+        assert_eq!(
+            (swap.sent().outcome, swap.sent().attempts),
+            (Outcome::NotSent, 0)
+        );
     }
     let mut swap = call(SWAP).fresh(START, 2000);
     assert_eq!(send(&mut swap), 0, "in time");

@@ -6,7 +6,7 @@ use huaweicloud_dcs::json::Json;
 use huaweicloud_dcs::operation::Request;
 use huaweicloud_dcs::retry::{Effect, Policy, Random};
 use huaweicloud_dcs::switchover::{
-    Answer, Event, Next, Options, Record, Report, Sent, Switchover, Times,
+    Answer, Event, Next, Options, Record, Report, Switchover, Times,
 };
 use huaweicloud_dcs::time::Now;
 
@@ -130,11 +130,7 @@ impl Drive<'_> {
         loop {
             match call.next(self.now(model)) {
                 call::Next::Done(result) => {
-                    let sent = Sent {
-                        outcome: call.outcome(),
-                        doubt: call.doubt(),
-                        attempts: call.attempts(),
-                    };
+                    let sent = call.sent();
                     let result: Result<Json, Error> =
                         result.map(|response| response.json.unwrap_or_default());
                     return Some(Answer { result, sent });
