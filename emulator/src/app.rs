@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct App {
     pub journal: Mutex<Journal>,
     /// What IAM lists; `None` is one project of whatever region is asked for.
     pub projects: Mutex<Option<Vec<Project>>>,
+    /// The operations that nobody has a permission for.
+    pub denied: Mutex<BTreeSet<String>>,
     /// The metadata service.
     pub metadata: Mutex<Metadata>,
 }
@@ -56,6 +59,7 @@ impl App {
             fleet: Arc::default(),
             journal: Mutex::default(),
             projects: Mutex::default(),
+            denied: Mutex::default(),
             metadata: Mutex::default(),
         });
         app.fill().await?;
@@ -72,6 +76,7 @@ impl App {
         *lock(&self.faults) = Faults::default();
         *lock(&self.journal) = Journal::default();
         *lock(&self.projects) = None;
+        lock(&self.denied).clear();
         *lock(&self.metadata) = Metadata::default();
         self.fleet.clear();
         self.fill().await

@@ -60,6 +60,7 @@ impl Server {
         let mut router = Router::new()
             .route("/v2/{*rest}", services.clone())
             .route("/v3/{*rest}", services.clone())
+            .route("/V1.0/{*rest}", services.clone())
             .route("/meta-data/{*rest}", services.clone())
             .route("/openstack/{*rest}", services.clone())
             .merge(admin::routes(app));

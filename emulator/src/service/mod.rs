@@ -3,6 +3,8 @@
 pub mod dcs;
 pub mod iam;
 pub mod metadata;
+pub mod metric;
+pub mod tasks;
 
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use crate::app::App;
 use crate::auth::Identity;
 use crate::errors::Dcs;
 use crate::faults::Fault;
+use crate::lock;
 
 /// An operation, with the ids of its path as they were sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,10 @@ pub enum Operation {
     ShowInstance(Ids),
     /// `GET /v2/{project_id}/instance/{instance_id}/groups`.
     ListGroupReplicationInfo(Ids),
+    /// `GET /v2/{project_id}/instances/{instance_id}/tasks`.
+    ListBackgroundTask(Ids),
+    /// `GET /V1.0/{project_id}/metric-data`, Cloud Eye's.
+    ShowMetricData(Ids),
     /// `GET /v3/projects`.
     KeystoneListProjects,
     /// `PUT /meta-data/latest/api/token`.
@@ -71,6 +78,10 @@ impl Operation {
             ["v2", project, "instance", id, "groups"] => {
                 ("GET", Self::ListGroupReplicationInfo(ids(project, id)))
             }
+            ["v2", project, "instances", id, "tasks"] => {
+                ("GET", Self::ListBackgroundTask(ids(project, id)))
+            }
+            ["V1.0", project, "metric-data"] => ("GET", Self::ShowMetricData(ids(project, ""))),
             ["v3", "projects"] => ("GET", Self::KeystoneListProjects),
             ["meta-data", "latest", "api", "token"] => ("PUT", Self::MetadataToken),
             ["openstack", "latest", "securitykey"] => ("GET", Self::MetadataSecurityKey),
@@ -83,6 +94,21 @@ impl Operation {
         }
     }
 
+    /// The names of all operations.
+    pub const NAMES: [&str; 11] = [
+        "ChangeMasterStandbyAsync",
+        "ChangeMasterStandby",
+        "ShowJobInfo",
+        "ListInstances",
+        "ShowInstance",
+        "ListGroupReplicationInfo",
+        "ListBackgroundTask",
+        "ShowMetricData",
+        "KeystoneListProjects",
+        "MetadataToken",
+        "MetadataSecurityKey",
+    ];
+
     /// The operation's name in the API reference.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -93,6 +119,8 @@ impl Operation {
             Self::ListInstances(_) => "ListInstances",
             Self::ShowInstance(_) => "ShowInstance",
             Self::ListGroupReplicationInfo(_) => "ListGroupReplicationInfo",
+            Self::ListBackgroundTask(_) => "ListBackgroundTask",
+            Self::ShowMetricData(_) => "ShowMetricData",
             Self::KeystoneListProjects => "KeystoneListProjects",
             Self::MetadataToken => "MetadataToken",
             Self::MetadataSecurityKey => "MetadataSecurityKey",
@@ -106,7 +134,19 @@ impl Operation {
             Self::ChangeMasterStandbyAsync(ids)
             | Self::ChangeMasterStandby(ids)
             | Self::ShowInstance(ids)
+            | Self::ListBackgroundTask(ids)
             | Self::ListGroupReplicationInfo(ids) => Some(&ids.subject),
+            _ => None,
+        }
+    }
+
+    /// The id in the path that a read is about, to be exchanged for another.
+    pub const fn subject_of_read(&mut self) -> Option<&mut String> {
+        match self {
+            Self::ShowInstance(ids)
+            | Self::ShowJobInfo(ids)
+            | Self::ListBackgroundTask(ids)
+            | Self::ListGroupReplicationInfo(ids) => Some(&mut ids.subject),
             _ => None,
         }
     }
@@ -143,13 +183,21 @@ pub struct Call<'a> {
     pub headers: &'a HeaderMap,
     /// The query, as sent.
     pub query: &'a str,
-    /// The fault that may bend a job.
-    pub fault: Option<&'a Fault>,
+    /// The faults, some of which bend a job.
+    pub faults: &'a [Fault],
 }
 
 /// Runs an operation.
 pub async fn run(operation: &Operation, call: &Call<'_>) -> Response<Body> {
     let form = call.app.options.codes;
+    let name = operation.name();
+    if lock(&call.app.denied).contains(name)
+        || call
+            .identity
+            .is_some_and(|who| who.denied.iter().any(|denied| denied == name))
+    {
+        return Dcs::NoPermission.answer(form);
+    }
     let result = match operation {
         Operation::ChangeMasterStandbyAsync(ids) => dcs::swap_async(ids, call),
         Operation::ChangeMasterStandby(ids) => dcs::swap(ids, call).await,
@@ -157,6 +205,8 @@ pub async fn run(operation: &Operation, call: &Call<'_>) -> Response<Body> {
         Operation::ListInstances(ids) => dcs::list(ids, call),
         Operation::ShowInstance(ids) => dcs::show(ids, call),
         Operation::ListGroupReplicationInfo(ids) => dcs::groups(ids, call).await,
+        Operation::ListBackgroundTask(ids) => tasks::list(ids, call),
+        Operation::ShowMetricData(ids) => metric::data(ids, call).await,
         Operation::KeystoneListProjects => Ok(iam::projects(call)),
         Operation::MetadataToken => Ok(metadata::token(call)),
         Operation::MetadataSecurityKey => Ok(metadata::security_key(call)),
