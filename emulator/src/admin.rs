@@ -22,7 +22,9 @@ use crate::clock::real_ms;
 use crate::config::printed;
 use crate::faults::{Armed, Fault};
 use crate::fleet::instance::{Instance, Overrides};
+use crate::service::id_token::{self, NewToken};
 use crate::service::metadata::Metadata;
+use crate::service::sts::Sts;
 use crate::service::{Operation, is_hex32};
 use crate::{cors, lock};
 
@@ -41,6 +43,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/_emulator/credentials", post(register))
         .route("/_emulator/projects", post(projects))
         .route("/_emulator/metadata", post(metadata))
+        .route("/_emulator/identity", post(identity))
+        .route("/_emulator/id-tokens", post(issue_id_token))
         .route("/_emulator/lock", post(unlock))
         .route("/_emulator/reset", post(reset))
         .layer(middleware::from_fn(open))
@@ -188,6 +192,16 @@ async fn projects(State(app): State<Arc<App>>, body: Bytes) -> Done {
 async fn metadata(State(app): State<Arc<App>>, body: Bytes) -> Done {
     *lock(&app.metadata) = read::<Metadata>(&body)?;
     Ok(Json(json!({ "set": true })))
+}
+
+async fn identity(State(app): State<Arc<App>>, body: Bytes) -> Done {
+    *lock(&app.sts) = read::<Sts>(&body)?;
+    Ok(Json(json!({ "set": true })))
+}
+
+async fn issue_id_token(body: Bytes) -> Done {
+    let wanted: NewToken = read(&body)?;
+    Ok(Json(json!({ "id_token": id_token::issue(&wanted) })))
 }
 
 /// Which key to unlock.

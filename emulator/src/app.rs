@@ -13,6 +13,7 @@ use crate::fleet::{Fleet, default_fleet};
 use crate::journal::Journal;
 use crate::lock;
 use crate::service::metadata::Metadata;
+use crate::service::sts::Sts;
 
 /// A project, as IAM lists it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -41,6 +42,8 @@ pub struct App {
     pub projects: Mutex<Option<Vec<Project>>>,
     /// The operations that nobody has a permission for.
     pub denied: Mutex<BTreeSet<String>>,
+    /// The services that give keys for identity tokens.
+    pub sts: Mutex<Sts>,
     /// The metadata service.
     pub metadata: Mutex<Metadata>,
 }
@@ -60,6 +63,7 @@ impl App {
             journal: Mutex::default(),
             projects: Mutex::default(),
             denied: Mutex::default(),
+            sts: Mutex::default(),
             metadata: Mutex::default(),
         });
         app.fill().await?;
@@ -77,6 +81,7 @@ impl App {
         *lock(&self.journal) = Journal::default();
         *lock(&self.projects) = None;
         lock(&self.denied).clear();
+        *lock(&self.sts) = Sts::default();
         *lock(&self.metadata) = Metadata::default();
         self.fleet.clear();
         self.fill().await

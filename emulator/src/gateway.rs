@@ -232,6 +232,8 @@ impl Arrived<'_> {
             identity: identity.as_ref(),
             headers: &self.parts.headers,
             query: self.parts.uri.query().unwrap_or_default(),
+            body: self.body,
+            request_id: self.request_id,
             faults: self.faults,
         };
         let other = world::another(self.app, operation, self.faults);

@@ -2,8 +2,10 @@
 
 pub mod dcs;
 pub mod iam;
+pub mod id_token;
 pub mod metadata;
 pub mod metric;
+pub mod sts;
 pub mod tasks;
 
 use std::sync::Arc;
@@ -39,6 +41,14 @@ pub enum Operation {
     ShowMetricData(Ids),
     /// `GET /v3/projects`.
     KeystoneListProjects,
+    /// `POST /v3.0/OS-AUTH/id-token/tokens`.
+    CreateUnscopedTokenWithIdToken,
+    /// `POST /v3.0/OS-CREDENTIAL/securitytokens`.
+    CreateTemporaryAccessKeyByToken,
+    /// `POST /v5/agencies/assume-with-oidc`, STS's.
+    AssumeAgencyWithOidc,
+    /// `POST /pod-identity/credentials`, an address that only the environment of a pod names.
+    PodIdentityCredentials,
     /// `PUT /meta-data/latest/api/token`.
     MetadataToken,
     /// `GET /openstack/latest/securitykey`.
@@ -83,6 +93,14 @@ impl Operation {
             }
             ["V1.0", project, "metric-data"] => ("GET", Self::ShowMetricData(ids(project, ""))),
             ["v3", "projects"] => ("GET", Self::KeystoneListProjects),
+            ["v3.0", "OS-AUTH", "id-token", "tokens"] => {
+                ("POST", Self::CreateUnscopedTokenWithIdToken)
+            }
+            ["v3.0", "OS-CREDENTIAL", "securitytokens"] => {
+                ("POST", Self::CreateTemporaryAccessKeyByToken)
+            }
+            ["v5", "agencies", "assume-with-oidc"] => ("POST", Self::AssumeAgencyWithOidc),
+            ["pod-identity", "credentials"] => ("POST", Self::PodIdentityCredentials),
             ["meta-data", "latest", "api", "token"] => ("PUT", Self::MetadataToken),
             ["openstack", "latest", "securitykey"] => ("GET", Self::MetadataSecurityKey),
             _ => return Err(Dcs::NoUrl),
@@ -95,7 +113,7 @@ impl Operation {
     }
 
     /// The names of all operations.
-    pub const NAMES: [&str; 11] = [
+    pub const NAMES: [&str; 15] = [
         "ChangeMasterStandbyAsync",
         "ChangeMasterStandby",
         "ShowJobInfo",
@@ -105,6 +123,10 @@ impl Operation {
         "ListBackgroundTask",
         "ShowMetricData",
         "KeystoneListProjects",
+        "CreateUnscopedTokenWithIdToken",
+        "CreateTemporaryAccessKeyByToken",
+        "AssumeAgencyWithOidc",
+        "PodIdentityCredentials",
         "MetadataToken",
         "MetadataSecurityKey",
     ];
@@ -122,6 +144,10 @@ impl Operation {
             Self::ListBackgroundTask(_) => "ListBackgroundTask",
             Self::ShowMetricData(_) => "ShowMetricData",
             Self::KeystoneListProjects => "KeystoneListProjects",
+            Self::CreateUnscopedTokenWithIdToken => "CreateUnscopedTokenWithIdToken",
+            Self::CreateTemporaryAccessKeyByToken => "CreateTemporaryAccessKeyByToken",
+            Self::AssumeAgencyWithOidc => "AssumeAgencyWithOidc",
+            Self::PodIdentityCredentials => "PodIdentityCredentials",
             Self::MetadataToken => "MetadataToken",
             Self::MetadataSecurityKey => "MetadataSecurityKey",
         }
@@ -163,13 +189,26 @@ impl Operation {
     /// Whether it is IAM's.
     #[must_use]
     pub const fn is_iam(&self) -> bool {
-        matches!(self, Self::KeystoneListProjects)
+        matches!(
+            self,
+            Self::KeystoneListProjects
+                | Self::CreateUnscopedTokenWithIdToken
+                | Self::CreateTemporaryAccessKeyByToken
+        )
     }
 
     /// Whether the caller must prove who it is.
     #[must_use]
     pub const fn is_authenticated(&self) -> bool {
-        !matches!(self, Self::MetadataToken | Self::MetadataSecurityKey)
+        !matches!(
+            self,
+            Self::CreateUnscopedTokenWithIdToken
+                | Self::CreateTemporaryAccessKeyByToken
+                | Self::AssumeAgencyWithOidc
+                | Self::PodIdentityCredentials
+                | Self::MetadataToken
+                | Self::MetadataSecurityKey
+        )
     }
 }
 
@@ -177,12 +216,16 @@ impl Operation {
 pub struct Call<'a> {
     /// Everything.
     pub app: &'a Arc<App>,
-    /// Who calls; nobody for the metadata service.
+    /// Who calls; nobody where keys are given out.
     pub identity: Option<&'a Identity>,
     /// The headers.
     pub headers: &'a HeaderMap,
     /// The query, as sent.
     pub query: &'a str,
+    /// The body, as sent.
+    pub body: &'a [u8],
+    /// The id given to the request.
+    pub request_id: &'a str,
     /// The faults, some of which bend a job.
     pub faults: &'a [Fault],
 }
@@ -208,6 +251,10 @@ pub async fn run(operation: &Operation, call: &Call<'_>) -> Response<Body> {
         Operation::ListBackgroundTask(ids) => tasks::list(ids, call),
         Operation::ShowMetricData(ids) => metric::data(ids, call).await,
         Operation::KeystoneListProjects => Ok(iam::projects(call)),
+        Operation::CreateUnscopedTokenWithIdToken => Ok(sts::token(call)),
+        Operation::CreateTemporaryAccessKeyByToken => Ok(sts::key_by_token(call)),
+        Operation::AssumeAgencyWithOidc => Ok(sts::assume(call)),
+        Operation::PodIdentityCredentials => Ok(sts::pod_identity(call)),
         Operation::MetadataToken => Ok(metadata::token(call)),
         Operation::MetadataSecurityKey => Ok(metadata::security_key(call)),
     };
