@@ -17,7 +17,7 @@ const options = {
 const answer = JSON.stringify({ job_id: "4".repeat(32) });
 
 /** @param {(input: any, init: any) => any} own */
-const swap = (own) => changeMasterStandbyAsync({ ...options, fetch: own });
+const swap = (own) => changeMasterStandbyAsync({ ...options, fetch: /** @type {any} */ (own) });
 
 test("one that knows only its own Request takes ours for a URL, and finds the rest in the options", async () => {
   // As undici's and node-fetch do with what is not their own.

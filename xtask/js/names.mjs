@@ -48,7 +48,7 @@ function renamedImports(glue, tree, imports) {
   );
   if (own?.init?.type !== "ObjectExpression" || !modules) unexpected("no imports");
   const text = (/** @type {any} */ node) => glue.slice(node.start, node.end);
-  const nameOf = ({ key }) => key.name ?? key.value;
+  const nameOf = (/** @type {any} */ { key }) => key.name ?? key.value;
   const functions = new Map(
     own.init.properties.map((/** @type {any} */ property) => [nameOf(property), property.value]),
   );
