@@ -1,9 +1,9 @@
 //! `cargo xtask build`: the npm package, in pkg/.
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
-//! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
-//! pkg-template/lib; so are the credential providers, which have no wasm, and the command with the npm packages that it is
-//! made of. The rest of pkg-template is copied.
+//! wasm-opt and bundled with its glue (whose names xtask/js/names.mjs shortens) and its entry of pkg-template/lib; so are the credential
+//! providers, which have no wasm, and the command with the npm packages that it is made of. The entry files are made from
+//! templates; the rest of pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,18 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use huaweicloud_dcs::operation::OPERATIONS;
 use serde_json::json;
 
-use crate::{process, project, sbom, setup, tools, wasm};
+use crate::{entries, process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
 
 /// What wasm-opt does. The features are those that wasm-bindgen and simd128 use.
+///
+/// Tried, alone and in bytes of brotli that the client is smaller by, and left out because half a kilobyte would pay:
+/// `--low-memory-unused` 133, a second `-Oz` 88, `--one-caller-inline-max-function-size=50` 108, `--dealign` 249.
 const WASM_OPT: &[&str] = &[
     "--enable-simd",
     "--enable-bulk-memory",
@@ -32,19 +36,8 @@ const WASM_OPT: &[&str] = &[
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    // What our glue does not call; what it does, its build would miss.
-    "--remove-exports=__abort_handler",
-    "--remove-exports=__instance_terminated",
-    "--remove-exports=__wbindgen_realloc",
-    // The first kilobyte is the end of the stack: no pointer to a struct is that small.
-    "--low-memory-unused",
-    // Twice, because the second time still finds something. Long functions stay apart, even if called once, and
-    // hints of alignment all say the same: both are larger or as large, but compress better.
     "-Oz",
-    "-Oz",
-    "--one-caller-inline-max-function-size=50",
-    "--dealign",
-    // The names are as long as the functions that carry them; those they get are printed.
+    // 1.8 KB: see xtask/js/names.mjs.
     "--minify-imports-and-exports-and-modules",
 ];
 
@@ -103,10 +96,12 @@ pub fn package(force: bool) -> Result<()> {
         "out": bundle(PROVIDERS),
     }));
     let jobs = serde_json::to_string(&jobs)?;
+    let operations: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
     process::run(
         tools::node_script("bundle.mjs")
             .arg(jobs)
-            .arg(project::VERSION),
+            .arg(project::VERSION)
+            .arg(serde_json::to_string(&operations)?),
     )?;
     process::run(tools::node_script("command.mjs").arg(project::at(COMMAND)))?;
     collect(&mut files)?;
@@ -137,8 +132,8 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let template = project::at("pkg-template");
     for file in project::files_below(&template)? {
         let name = file.strip_prefix(&template)?.to_string_lossy().into_owned();
-        let bundled = ["lib/", "cli/", "cli.mjs"];
-        if bundled.iter().any(|own| name.starts_with(own))
+        let made = ["lib/", "entries/", "cli/", "cli.mjs"];
+        if made.iter().any(|own| name.starts_with(own))
             || name.split('/').any(|part| part == "node_modules")
         {
             continue;
@@ -160,6 +155,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
             files.insert(name, std::fs::read(file)?);
         }
     }
+    entries::add(files)?;
     files.insert("sbom.cdx.json".into(), sbom::document()?);
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         files.insert(licence.into(), std::fs::read(project::at(licence))?);
@@ -305,12 +301,13 @@ fn stamp_now() -> Result<String> {
         "LICENSE-MIT",
         "package-lock.json",
         "xtask/src/build.rs",
+        "xtask/src/entries.rs",
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
         "xtask/js/command.mjs",
         "xtask/js/unused.mjs",
-        "xtask/js/glue.mjs",
+        "xtask/js/names.mjs",
         "pkg",
     ];
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
