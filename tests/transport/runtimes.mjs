@@ -19,7 +19,7 @@ export const HERE = { name: `Node ${process.version}`, program: process.execPath
 
 /**
  * All of them, installed if they are not.
- * @returns {Promise<Record<"node20" | "node22" | "node24" | "bun" | "deno", Runtime>>}
+ * @returns {Promise<Record<"node20" | "node22" | "node24" | "bun" | "bunHttp2" | "deno", Runtime>>}
  */
 export async function runtimes() {
   await installTools();
@@ -33,6 +33,12 @@ export async function runtimes() {
     node22: node(22),
     node24: node(24),
     bun: { name: "Bun", program: bunProgram(), flags: ["run"] },
+    // It offers HTTP/2 only if told to.
+    bunHttp2: {
+      name: "Bun with HTTP/2",
+      program: bunProgram(),
+      flags: ["--experimental-http2-fetch", "run"],
+    },
     deno: {
       name: "Deno",
       program: join(WORK, "node_modules/.bin/deno"),
