@@ -5,26 +5,19 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, normalize } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { FLAGS, PROGRAM } from "../chromium.mjs";
 import { WORK } from "../matrix/lib/workshop.mjs";
+import { PACKAGE, entryFor, entryPath } from "./entry.mjs";
 import { ENDS, ENDS_2, makeCertificate, startHttp1, startHttp2 } from "./server.mjs";
 import { Service } from "./service.mjs";
 import { runtimes } from "./runtimes.mjs";
 
-const PACKAGE = process.env.DCS_PKG ?? fileURLToPath(new URL("../../pkg", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const LIMIT_MS = 120_000;
 
 /** @typedef {"HTTP/1.1" | "HTTP/2"} Protocol */
 /** @typedef {{ end: string, swaps: number, told: any }} Row */
-
-/** The file that a runtime gets when it imports the package. @param {string[]} conditions */
-function entryOf(...conditions) {
-  let entry = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).exports["."].import;
-  for (const condition of conditions) entry = entry[condition];
-  return join(PACKAGE, entry);
-}
 
 /** @type {Record<string, string>} */
 const TYPES = { html: "text/html", mjs: "text/javascript", wasm: "application/wasm" };
@@ -79,8 +72,7 @@ export class Arena {
   /** @param {string} name @param {string} way @param {import("./client.mjs").Order[]} orders */
   async #inProcess(name, way, orders) {
     const runtime = (await runtimes())[/** @type {"bun"} */ (name)];
-    const own = { bun: ["bun"], bunHttp2: ["bun"], deno: ["deno"] }[name] ?? ["node", "default"];
-    const entry = way.startsWith("fetch") ? undefined : pathToFileURL(entryOf(...own)).href;
+    const entry = way.startsWith("fetch") ? undefined : entryFor(name);
     const what = JSON.stringify({ way, orders, entry });
     const trusted = {
       NODE_EXTRA_CA_CERTS: this.#certificate.path,
@@ -110,8 +102,8 @@ export class Arena {
       const context = await this.#browser.newContext({ ignoreHTTPSErrors: true });
       const page = await context.newPage();
       await page.goto(`${order.url}/`);
-      const file = entryOf("browser").slice(PACKAGE.length + 1);
-      const entry = way.startsWith("fetch") ? undefined : `${order.url}/pkg/${file}`;
+      const file = new URL(entryPath("chromium"), `${order.url}/pkg/`).href;
+      const entry = way.startsWith("fetch") ? undefined : file;
       const module = `${order.url}/files/client.mjs`;
       const [one] = await page.evaluate(
         async (/** @type {any[]} */ [module, what]) => (await import(module)).run(what),
