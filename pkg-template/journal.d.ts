@@ -12,7 +12,7 @@ export interface SwitchoverRecord {
   /** Random, one for each switchover. */
   id: string;
   instanceId: string;
-  /** ISO 8601. */
+  /** UTC, by the clock of the machine that began it: `20261125T220000Z`. */
   startedAt: string;
   /** `sending`: the swap may have left, or not. `accepted`: the service has answered with a job. */
   state: "sending" | "accepted";
@@ -20,6 +20,8 @@ export interface SwitchoverRecord {
   before: NodeRole[];
   /** The job of the swap, once it is known. */
   jobId?: string;
+  /** Ids of the swaps that the instance's background tasks listed before, if they could be read. */
+  tasks?: string[];
   /** The goal of the switchover, if it had one. */
   to?: { nodeId: string } | { zone: string } | { awayFromZone: string };
   expectedMaster?: string;

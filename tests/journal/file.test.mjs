@@ -37,6 +37,14 @@ test("fields that a later switchover adds to its record are kept", async (t) => 
   assert.deepEqual(await journal.read(KEY), more);
 });
 
+test("a date is taken as signatures write it, and as JavaScript does", async (t) => {
+  const journal = fileJournal(await folderOf(t));
+  for (const startedAt of ["20261125T220000Z", "2026-11-25T22:00:00Z", new Date().toISOString()]) {
+    await journal.write(KEY, record("a", { startedAt }));
+    assert.equal((await journal.read(KEY))?.startedAt, startedAt);
+  }
+});
+
 test("a record of another switchover is not written over, and comes with the error", async (t) => {
   const folder = await folderOf(t);
   await fileJournal(folder).write(KEY, accepted("a"));
@@ -201,7 +209,12 @@ const SPOILED = [
   ],
   ["another instance's key", (text) => text.replace("cn-north-4/", "cn-south-1/"), /another key/],
   ["no instance", (text) => text.replace('"instanceId"', '"instance"'), /instanceId is missing/],
-  ["no date", (text) => text.replace("2026-11-25T", "yesterday"), /startedAt is not a date/],
+  ["no date", (text) => text.replace("20261125T", "yesterday"), /startedAt is not a date/],
+  [
+    "tasks that are numbers",
+    (text) => text.replace('"tasks"', '"tasks": [1], "was"'),
+    /tasks is not a list/,
+  ],
   ["a job that is a number", (text) => text.replace('"state"', '"jobId": 7, "state"'), /jobId/],
 ];
 

@@ -46,8 +46,11 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 /** @param {unknown} value */
 const isText = (value) => typeof value === "string" && value !== "";
 
+/** A date as signatures have it (`20261125T220000Z`), or with dashes and colons. */
+const DATE = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z$/;
+
 /** @param {unknown} value */
-const isDate = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
+const isDate = (value) => typeof value === "string" && DATE.test(value);
 
 /** @param {unknown} value */
 const isNode = (value) => isObject(value) && isText(value.nodeId) && isText(value.role);
@@ -69,6 +72,10 @@ function fault(record) {
     return "before is not a list of nodes with nodeId and role";
   }
   if (record.jobId !== undefined && !isText(record.jobId)) return "jobId is not a text";
+  const { tasks } = record;
+  if (tasks !== undefined && !(Array.isArray(tasks) && tasks.every(isText))) {
+    return "tasks is not a list of ids";
+  }
   return undefined;
 }
 

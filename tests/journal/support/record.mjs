@@ -18,12 +18,13 @@ export const record = (id, more) => ({
   version: 1,
   id,
   instanceId: INSTANCE,
-  startedAt: "2026-11-25T22:00:00.000Z",
+  startedAt: "20261125T220000Z",
   state: "sending",
   before: [
     { nodeId: "node-a", role: "master", status: "Active", azCode: "cn-north-4a" },
     { nodeId: "node-b", role: "slave", status: "Active", azCode: "cn-north-4b" },
   ],
+  tasks: ["0123456789abcdef0123456789abcdef"],
   ...more,
 });
 
