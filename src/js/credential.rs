@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::memory::{exchange, wipe_output};
 use crate::credential::{AccessKey, Credential as Secret, Secret as Token};
 use crate::error::Error;
-use crate::sign::ascii;
+use crate::text::from_ascii;
 
 struct Stored {
     secret: Secret,
@@ -79,7 +79,7 @@ impl Credential {
         let project_id = Some(project_id).filter(|id| !id.is_empty());
         Ok(Self(Rc::new(Stored {
             secret,
-            project_id: project_id.map(|id| ascii(id.to_vec())),
+            project_id: project_id.map(|id| from_ascii(id.to_vec())),
         })))
     }
 
@@ -142,7 +142,7 @@ mod client {
     }
 
     /// The promise of the credential that a provider gives, asked for again shortly before it ends.
-    pub fn provided(provider: &Function) -> Promise {
+    pub(crate) fn provided(provider: &Function) -> Promise {
         MAKE.with(|make| provided_with(provider, make.as_ref().unchecked_ref()))
     }
 
