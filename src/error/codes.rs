@@ -29,13 +29,13 @@ pub enum Kind {
 
 /// Codes of status 400 for an instance that is busy, by their last three digits.
 const BUSY_400: &[u16] = &[
-    17, 26, 87, 96, 97, 99, 104, 108, 111, 113, 114, 115, 116, 117, 118, 120, 918,
+    17, 26, 87, 96, 97, 99, 104, 108, 111, 113, 114, 115, 116, 117, 118, 120, 121, 231, 918, 975,
 ];
 /// The same of status 500.
 const BUSY_500: &[u16] = &[69];
 /// Codes of status 400 for what an instance cannot do.
 const UNSUPPORTED: &[u16] = &[
-    6, 7, 8, 27, 50, 86, 94, 95, 102, 103, 838, 839, 840, 841, 848, 850, 919, 999,
+    6, 7, 8, 27, 50, 86, 94, 95, 102, 103, 838, 839, 840, 841, 848, 850, 855, 919, 999,
 ];
 
 /// The kind of a code that came with an HTTP status.
@@ -59,6 +59,8 @@ pub fn kind(http_status: u16, code: &str) -> Kind {
         _ if code == "DCS.4049" => Kind::NotRunning,
         // Its old form, 111400045, is another error.
         _ if code == "DCS.4045" => Kind::Busy,
+        // Of the billing center, which holds an order back while the instance has another job.
+        _ if code == "CBC.99003651" => Kind::Busy,
         _ if listed(BUSY_400) => Kind::Busy,
         _ if listed(UNSUPPORTED) => Kind::Unsupported,
         _ => Kind::InvalidRequest,
@@ -90,7 +92,16 @@ pub(super) fn hint(error: &ServiceError) -> Option<&'static str> {
             Some("Check the clock, or set clockOffsetMs; a token or temporary key may have ended")
         }
         Kind::Authentication => Some("Check the access key, security token and project id"),
-        Kind::Permission => Some("Ask for a policy that allows this, for example DCS FullAccess"),
+        // IAM is asked for one thing only, and tells the status as its code; DCS and the gateway have codes of their own.
+        Kind::Permission if says("iam:") || says("identity:") => Some(
+            "The caller may not list projects: give projectId, or ask for iam:projects:listProjects",
+        ),
+        Kind::Permission if error.error_code == "403" => Some(
+            "If IAM refused to look the project id up, give projectId; else something in between refused, for DCS names a code",
+        ),
+        Kind::Permission => Some(
+            "Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list and dcs:job:get",
+        ),
         Kind::NotFound if says("instance") => Some("Check instance id, project id and region"),
         Kind::Busy => Some("The instance is busy: try again when its job has ended"),
         Kind::NotRunning => Some("Only an instance that is RUNNING can be swapped"),
@@ -127,7 +138,42 @@ mod tests {
             assert_eq!(kind(cells[0].parse().unwrap(), cells[1]), expected, "{row}");
             count += 1;
         }
-        assert_eq!(count, 285);
+        assert_eq!(count, 290);
+    }
+
+    #[test]
+    fn a_missing_permission_is_named_and_that_of_iam_leads_to_the_project_id() {
+        let refused = |error_code: &str, error_msg: &str| {
+            let error = ServiceError {
+                http_status: 403,
+                error_code: error_code.to_owned(),
+                error_msg: error_msg.to_owned(),
+                ..ServiceError::default()
+            };
+            hint(&error).unwrap()
+        };
+        for code in ["DCS.3002", "111403002", "APIGW.0302"] {
+            let told = refused(code, "read permission only");
+            for action in ["instance:swap", "instance:get", "instance:list", "job:get"] {
+                assert!(told.contains(&format!("dcs:{action}")), "{code}: {told}");
+            }
+            assert!(!told.contains("projectId"), "{code}: {told}");
+        }
+        for (code, message) in [
+            ("403", "Forbidden"),
+            (
+                "403",
+                "You are not authorized to perform: identity:list_projects",
+            ),
+            (
+                "PAP5.0001",
+                "Policy doesn't allow iam:projects:listProjects to be performed",
+            ),
+        ] {
+            let told = refused(code, message);
+            assert!(told.contains("projectId"), "{code}: {told}");
+            assert!(!told.contains("dcs:"), "{code}: {told}");
+        }
     }
 
     #[test]
