@@ -5,10 +5,10 @@
 import { readFileSync } from "node:fs";
 import file from "./lib/client.wasm" with { type: "file" };
 import * as client from "./lib/client.mjs";
-import { chain } from "./lib/providers.mjs";
+import * as providers from "./lib/providers.mjs";
 
 client.loadFrom({ sync: () => readFileSync(file) });
-client.completeFrom(chain);
+client.completeFrom(() => providers);
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

@@ -5,10 +5,10 @@
 import { decode } from "./base64.mjs";
 import base64 from "./lib/client-inline.mjs";
 import * as client from "./lib/client.mjs";
-import { chain } from "./lib/providers.mjs";
+import * as providers from "./lib/providers.mjs";
 
 client.loadFrom({ sync: () => decode(base64) });
-client.completeFrom(chain);
+client.completeFrom(() => providers);
 
 export const DcsClient = client.DcsClient;
 export const changeMasterStandbyAsync = client.changeMasterStandbyAsync;

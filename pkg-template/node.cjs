@@ -12,7 +12,7 @@ const global = /** @type {{ [key]?: typeof import("./lib/client.mjs") }} */ (glo
 const client = (global[key] ??= require("./lib/client.cjs"));
 
 client.loadFrom({ sync: () => readFileSync(join(__dirname, "lib/client.wasm")) });
-client.completeFrom(() => require("./lib/providers.cjs").chain());
+client.completeFrom(() => require("./lib/providers.cjs"));
 
 exports.DcsClient = client.DcsClient;
 exports.changeMasterStandbyAsync = client.changeMasterStandbyAsync;

@@ -17,7 +17,7 @@ global[key] = client;
 client.loadFrom({ sync: () => readFileSync(new URL("./lib/client.wasm", import.meta.url)) });
 
 // Read when credentials are asked for: signing does without, and starts sooner.
-client.completeFrom(async () => (await import("./lib/providers.mjs")).chain());
+client.completeFrom(() => import("./lib/providers.mjs"));
 
 export const {
   DcsClient,

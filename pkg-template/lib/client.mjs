@@ -16,11 +16,11 @@ export { init, loadFrom } from "./load.mjs";
 let completed = (options) => options;
 
 /**
- * Has options completed from variables, and credentials from the chain. For the entry points of Node, Deno and Bun.
- * @param {() => Promise<unknown>} chain
+ * Has options completed from variables and files, and credentials from the chain. For the entry points of Node, Deno and Bun.
+ * @param {Parameters<typeof complete>[1]} providers
  */
-export function completeFrom(chain) {
-  completed = (options) => complete(options, chain);
+export function completeFrom(providers) {
+  completed = (options) => complete(options, providers);
 }
 
 /**
@@ -29,7 +29,8 @@ export function completeFrom(chain) {
  */
 function copied(options) {
   try {
-    return options !== null && typeof options === "object" ? { ...options } : options;
+    const plain = options !== null && typeof options === "object" && !(options instanceof Promise);
+    return plain ? { ...options } : options;
   } catch {
     return options; // unreadable: the wasm module says so
   }
@@ -91,7 +92,7 @@ export class DcsClient {
   /** @param {import("../index.js").ClientOptions} [options] */
   constructor(options) {
     const all = completed(options);
-    if (tryLoad()) this.#client = new glue.Client(all);
+    if (!(all instanceof Promise) && tryLoad()) this.#client = new glue.Client(all);
     else this.#options = copied(all);
   }
 
@@ -108,7 +109,8 @@ export class DcsClient {
   async #with(use) {
     if (!this.#client) {
       await init();
-      if (!this.#freed) this.#client ??= new glue.Client(this.#options);
+      const options = await this.#options;
+      if (!this.#freed) this.#client ??= new glue.Client(options);
       this.#options = undefined;
     }
     if (this.#freed || !this.#client) throw invalid("client", "has been freed");
@@ -220,7 +222,7 @@ if (Symbol.dispose) {
 
 /** @param {import("../index.js").InstanceOptions} options */
 export async function changeMasterStandbyAsync(options) {
-  const all = completed(options);
+  const all = await completed(options);
   await init();
   return glue.changeMasterStandbyAsync(all);
 }
