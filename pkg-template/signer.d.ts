@@ -18,6 +18,8 @@ export interface AccessKey {
   expiresAt?: Date | string | number;
   /** Used when the call gives none. */
   projectId?: string;
+  /** Asked for the project id where neither the call nor the key has one; goes over the environment's and the region's. */
+  iamEndpoint?: string;
 }
 
 /** An IAM token, sent as `X-Auth-Token`; nothing is signed. */

@@ -1,7 +1,7 @@
 // @ts-check
 // The regions file of the official cores: endpoints of regions, by service.
 
-import { load } from "js-yaml";
+import { loadAll } from "js-yaml";
 import { failed } from "./failure.mjs";
 import { readText } from "./file.mjs";
 
@@ -20,13 +20,15 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 export async function endpointsIn(file, region) {
   const wrong = (/** @type {string} */ why) => failed(`${WHO}: ${file} ${why}`);
   const text = await readText(WHO, file);
-  let services;
+  let documents;
   try {
-    services = load(text);
+    documents = loadAll(text);
   } catch (cause) {
     const { mark } = /** @type {{ mark?: { line: number } }} */ (cause);
     throw wrong(`is no YAML${mark ? `: see line ${mark.line + 1}` : ""}`);
   }
+  if (documents.length > 1) throw wrong("holds more than one document");
+  const [services] = documents;
   if (services == null) return undefined;
   if (!isObject(services)) throw wrong("must name services, for example DCS, each with a list");
   let found;

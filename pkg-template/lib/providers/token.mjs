@@ -8,9 +8,12 @@ import { refusal } from "./http.mjs";
 /** @typedef {import("./http.mjs").Answer} Answer */
 /** @typedef {{ token: string | (() => string | Promise<string>), from: string }} Given */
 
+/** So often a token is shown that the platform replaced while it was on its way. */
+const SHOWN = 3;
+
 /**
- * Asks with the token of a file, or with one that is given. A refused token of a file that was replaced meanwhile gets a
- * second chance: the file was read just before the platform wrote it.
+ * Asks with the token of a file, or with one that is given. When a token of a file is refused that was replaced meanwhile, the
+ * new one is shown: the file was read just before the platform wrote it.
  * @param {string} who
  * @param {string | Given} source
  * @param {(token: string) => Promise<Answer>} request
@@ -20,9 +23,10 @@ export async function withToken(who, source, request) {
   const isFile = typeof source === "string";
   let token = isFile ? await readToken(who, source) : await given(who, source);
   let answer = await request(token);
-  if (isFile && (answer.status === 401 || answer.status === 403)) {
+  for (let shown = 1; isFile && shown < SHOWN && [401, 403].includes(answer.status); shown++) {
     const next = await readToken(who, source);
-    if (next !== token) answer = await request((token = next));
+    if (next === token) break;
+    answer = await request((token = next));
   }
   if (answer.status < 200 || answer.status > 299) {
     const shown = isFile ? source : source.from;
