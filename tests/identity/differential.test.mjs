@@ -75,7 +75,7 @@ async function both(order) {
   return { theirs, mine };
 }
 
-/** @param {any} order */
+/** @param {any} order @returns {Promise<any>} */
 async function same(order) {
   const { theirs, mine } = await both(order);
   assert.equal(theirs.answer.error, undefined, "the official core gets a key");

@@ -22,7 +22,7 @@ beforeEach(() => {
   world.set();
 });
 
-/** @param {Promise<unknown>} promise @param {(string | RegExp)[]} parts */
+/** @param {Promise<unknown>} promise @param {(string | RegExp)[]} parts @returns {Promise<void>} */
 async function says(promise, ...parts) {
   const error = await failure(promise);
   for (const part of parts) {
@@ -30,7 +30,6 @@ async function says(promise, ...parts) {
     else assert.match(error.message, part);
   }
   assert.ok(!told(error).includes("MARKER"), `a secret is told: ${told(error)}`);
-  return error;
 }
 
 const idToken = () => world.file("id-token", `${MARKER}-id-token`);
