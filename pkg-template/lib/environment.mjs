@@ -31,6 +31,9 @@ export function complete(options, load) {
     return options; // unreadable: the client says so
   }
   given.region ??= given.endpoint === undefined ? variable("HUAWEICLOUD_SDK_REGION") : undefined;
+  // Before the environment adds its endpoint of IAM: that of a profile goes over it.
+  if (given.credentials === undefined && given.signer === undefined)
+    given.credentials = chainOf(given, load);
   let file;
   if (typeof given.region === "string") {
     const name = given.region.toUpperCase().replaceAll("-", "_");
@@ -38,8 +41,6 @@ export function complete(options, load) {
     given.iamEndpoint ??= variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
     file = given.endpoint === undefined && regionsFile();
   }
-  if (given.credentials === undefined && given.signer === undefined)
-    given.credentials = chainOf(given, load);
   if (!file) return given;
   const completed = withEndpoints(given, file, load);
   // Told by the first call: a client that makes none must not end the process.

@@ -69,8 +69,8 @@ export function fromProfile({ path, region, iamEndpoint } = {}) {
       path ?? variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") ?? atHome(".huaweicloud", "credentials");
     const profile = parse(await readText(WHO, file, absent));
     const { ak, sk, securityToken, projectId, idpId, idTokenFile } = profile;
-    // As in the official cores, the file's own endpoint goes over that of the environment.
-    const iam = profile.iamEndpoint || iamEndpoint;
+    // As in the official cores, the file's own endpoint goes over that of the environment; an option goes over both.
+    const iam = iamEndpoint ?? (profile.iamEndpoint || undefined);
     if (idpId && idTokenFile) {
       const named = JSON.stringify([idpId, idTokenFile, projectId, iam]);
       if (identity?.named !== named) {
@@ -83,7 +83,7 @@ export function fromProfile({ path, region, iamEndpoint } = {}) {
       throw absent(`${WHO}: ${file} has neither ak and sk nor idp_id and id_token_file in [basic]`);
     return {
       ...key(ak, sk, securityToken, projectId),
-      ...(profile.iamEndpoint && { iamEndpoint: profile.iamEndpoint }),
+      ...(iam && { iamEndpoint: iam }),
     };
   });
 }
