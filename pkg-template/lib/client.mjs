@@ -137,11 +137,11 @@ export class DcsClient {
 
   /** @param {import("../index.js").ListInstancesOptions} [options] */
   async *iterateInstances(options) {
-    const { offset: start = 0, ...others } = own(options);
+    const { offset: start = 0, limit = 1000, ...others } = own(options);
     let offset = start;
     for (let total = Infinity; offset < total;) {
       const page = await this.#with((client) =>
-        client.call("listInstances", { ...others, offset }),
+        client.call("listInstances", { ...others, limit, offset }),
       );
       yield* page.instances;
       offset += page.instances.length;
