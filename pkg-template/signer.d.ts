@@ -101,9 +101,11 @@ export interface SignedFetchOptions {
 /**
  * A `fetch` that signs. Bodies whose bytes can be known (string, URLSearchParams, Blob, ArrayBuffer, typed array, FormData)
  * are hashed; a stream is sent as `UNSIGNED-PAYLOAD`. Redirects are refused: a signature does not follow one.
+ *
+ * Without `credentials` the chain is asked, in Node, Deno and Bun: see `fromChain` of `huaweicloud-dcs/credentials`.
  */
 export declare function signedFetch(
-  credentials: CredentialsInput,
+  credentials?: CredentialsInput,
   options?: SignedFetchOptions,
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 

@@ -4,6 +4,7 @@
 import * as glue from "#glue";
 import { complete } from "./environment.mjs";
 import { init, isLoaded, loadSync } from "./load.mjs";
+import { chainFrom } from "./sign.mjs";
 import { invalidArgument as invalid, own, readable } from "../../src/js/errors.js";
 
 export * from "./sign.mjs";
@@ -20,6 +21,7 @@ let completed = (options) => options;
  * @param {Parameters<typeof complete>[1]} providers
  */
 export function completeFrom(providers) {
+  chainFrom(providers);
   completed = (options) => complete(options, providers);
 }
 

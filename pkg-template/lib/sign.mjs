@@ -5,6 +5,7 @@ import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credentials.js";
 import { guarded } from "../../src/js/platform.js";
+import { chainOf } from "./environment.mjs";
 import { init, loadSync } from "./load.mjs";
 import { give, lend, take } from "./memory.mjs";
 
@@ -219,12 +220,24 @@ function sign(credential, fields, headers, body, now) {
   return { headers: signed, canonicalRequest, stringToSign };
 }
 
+/** @type {Parameters<typeof chainOf>[1] | undefined} */
+let providers;
+
 /**
- * @param {import("../signer.js").CredentialsInput} credentials
+ * Says where this environment has the providers of the chain. For the entry points of Node, Deno and Bun.
+ * @param {NonNullable<typeof providers>} load
+ */
+export function chainFrom(load) {
+  providers = load;
+}
+
+/**
+ * @param {import("../signer.js").CredentialsInput} [credentials]
  * @param {import("../signer.js").SignedFetchOptions} [options]
  */
 export function signedFetch(credentials, options) {
   const given = own(options);
+  const proof = credentials === undefined && providers ? chainOf(given, providers) : credentials;
   const names = [
     "algorithm",
     "region",
@@ -268,11 +281,11 @@ export function signedFetch(credentials, options) {
     const body =
       stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const credential =
-      typeof credentials === "function"
-        ? await provided(credentials, (given) => new Credential(given))
-        : isCredential(credentials)
-          ? usable(credentials)
-          : (held ??= new Credential(credentials));
+      typeof proof === "function"
+        ? await provided(proof, (given) => new Credential(given))
+        : isCredential(proof)
+          ? usable(proof)
+          : (held ??= new Credential(proof));
     const headers = Object.fromEntries(request.headers);
     if (projectId !== undefined) headers["X-Project-Id"] = projectId;
     const fields = packed(request.method, url.href, algorithm, region, service, "");

@@ -62,7 +62,8 @@ export function fromIdentityProvider(options = {}) {
     return {
       ...readKey(WHO, answer.text),
       ...(projectId && { projectId }),
-      ...(options.iamEndpoint && { iamEndpoint: options.iamEndpoint }),
+      // Whom to ask for the project id.
+      ...(!projectId && options.iamEndpoint && { iamEndpoint: options.iamEndpoint }),
     };
   });
 }

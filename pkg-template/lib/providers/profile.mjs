@@ -83,7 +83,8 @@ export function fromProfile({ path, region, iamEndpoint } = {}) {
       throw absent(`${WHO}: ${file} has neither ak and sk nor idp_id and id_token_file in [basic]`);
     return {
       ...key(ak, sk, securityToken, projectId),
-      ...(iam && { iamEndpoint: iam }),
+      // Whom to ask for the project id.
+      ...(iam && !projectId && { iamEndpoint: iam }),
     };
   });
 }
