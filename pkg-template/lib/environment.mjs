@@ -106,7 +106,7 @@ export function chainOf({ region, iamEndpoint }, load) {
   let chain = chains.get(name);
   if (!chain) {
     chain = async () => (await load()).chain(where);
-    // It keeps its key itself: see credentials.js.
+    // It keeps its key itself: see credential.js.
     Object.defineProperty(chain, Symbol.for("huaweicloud-dcs.keeps-its-key"), { value: true });
     chains.set(name, chain);
   }

@@ -159,6 +159,49 @@ describe("the chain of a client", () => {
   });
 });
 
+describe("the endpoint of IAM in a profile", () => {
+  /** Whom a client asks for its project id. @param {any} options @param {string} [more] */
+  async function askedIam(options, more = "") {
+    /** @type {string[]} */
+    const asked = [];
+    const fetch = async (/** @type {Request} */ request) => {
+      const { host, pathname } = new URL(request.url);
+      if (pathname !== "/v3/projects") return Response.json({ instances: [], instance_num: 0 });
+      asked.push(host);
+      return Response.json({ projects: [{ id: projectId, name: "x" }] });
+    };
+    const ak = emulator.newAccessKeyId();
+    const path = world.file("profile", `[basic]\nak=${ak}\nsk=${MARKER}\n${more}`);
+    const credentials = fromProfile({ path });
+    await new DcsClient({ region: "cn-north-4", fetch, credentials, ...options }).listInstances();
+    return asked;
+  }
+
+  test("is asked for the project id, before that of the environment and of the region", async () => {
+    assert.deepEqual(await askedIam({}), ["iam.cn-north-4.myhuaweicloud.com"]);
+    const own = "iam_endpoint = https://iam.example.com\n";
+    assert.deepEqual(await askedIam({}, own), ["iam.example.com"]);
+    process.env.HUAWEICLOUD_SDK_IAM_ENDPOINT = "https://iam.env.example";
+    assert.deepEqual(await askedIam({}), ["iam.env.example"]);
+    assert.deepEqual(await askedIam({}, own), ["iam.example.com"]);
+    const of = { region: "xx-new-1", endpoint: "https://dcs.example" };
+    assert.deepEqual(await askedIam(of, own), ["iam.example.com"], "also of an unknown region");
+  });
+
+  for (const text of [
+    "http://iam.example.com",
+    "iam.example.com",
+    "https://iam.example/v3",
+    "x://y",
+  ]) {
+    test(`that cannot be asked is refused: ${text}`, async () => {
+      const error = await failure(askedIam({}, `iam_endpoint = ${text}\n`));
+      assert.equal(error.name, "CredentialsError");
+      assert.match(error.message, /credentials\.iamEndpoint must be an origin/);
+    });
+  }
+});
+
 describe("signedFetch that is given nothing", () => {
   test("takes the chain", async () => {
     Object.assign(process.env, { HUAWEICLOUD_SDK_AK: "ENV", HUAWEICLOUD_SDK_SK: MARKER });

@@ -12,7 +12,7 @@ const LAST_MS = 15 * 1000;
 /** After a refresh that brought nothing, the next one waits so long, as long as the old key is good. */
 const AGAIN_MS = 60 * 1000;
 
-/** On a provider that keeps its key itself; src/js/credentials.js asks it each time. */
+/** On a provider that keeps its key itself; src/js/credential.js asks it each time. */
 const KEEPS = Symbol.for("huaweicloud-dcs.keeps-its-key");
 
 /**
