@@ -72,7 +72,7 @@ export function read(paper, text) {
   return found;
 }
 
-const NAMES = "skip same file continues background page shows fault swaps exit env".split(" ");
+const NAMES = "skip same file continues background page shows fault swaps exit env identity".split(" ");
 
 /**
  * @param {string} json
