@@ -223,15 +223,18 @@ function sign(credential, fields, headers, body, now) {
   return { headers: signed, canonicalRequest, stringToSign };
 }
 
-/** @type {Parameters<typeof chainOf>[1] | undefined} */
-let providers;
+/**
+ * The chain for a region, where there is one. A browser has none, and the code of it is in no bundle there.
+ * @type {((where: any) => import("../signer.js").CredentialsProvider) | undefined}
+ */
+let chain;
 
 /**
  * Says where this environment has the providers of the chain. For the entry points of Node, Deno and Bun.
- * @param {NonNullable<typeof providers>} load
+ * @param {Parameters<typeof chainOf>[1]} load
  */
 export function completeFrom(load) {
-  providers = load;
+  chain = (where) => /** @type {any} */ (chainOf(where, load));
 }
 
 /**
@@ -240,7 +243,7 @@ export function completeFrom(load) {
  */
 export function signedFetch(credentials, options) {
   const given = own(options);
-  const proof = credentials === undefined && providers ? chainOf(given, providers) : credentials;
+  const proof = credentials === undefined && chain ? chain(given) : credentials;
   const names = [
     "algorithm",
     "region",

@@ -152,6 +152,12 @@ test("IAM and STS are asked in the region of the client, as facts/regions.tsv ha
   assert.equal(regionalIam("xx-new-1"), "https://iam.myhuaweicloud.com");
 });
 
+test("the licence of the YAML reader, which is bundled, is in the package", () => {
+  const read = (/** @type {string} */ path) =>
+    readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  assert.equal(read("pkg-template/LICENSE-js-yaml"), read("node_modules/js-yaml/LICENSE"));
+});
+
 describe("a regions file", () => {
   for (const [shown, content, part] of /** @type {[string, string | Buffer, RegExp][]} */ ([
     ["that is no YAML", "DCS: [\n", /no YAML: see line \d/],
