@@ -60,6 +60,23 @@ pub static REGIONS: [Region; 34] = [
     region("tr-west-1", COM),
 ];
 
+/// What to try when nobody answers at `url`: tools of the same cloud disagree about the domain of DCS in one region.
+///
+/// ```
+/// use huaweicloud_dcs::region::other_domain;
+/// let told = other_domain("https://dcs.eu-west-101.myhuaweicloud.com/v2/p/jobs/j");
+/// assert_eq!(told, Some("try endpoint: https://dcs.eu-west-101.myhuaweicloud.eu"));
+/// assert_eq!(other_domain("https://dcs.cn-north-4.myhuaweicloud.com/"), None);
+/// ```
+pub fn other_domain(url: &str) -> Option<&'static str> {
+    match url.strip_prefix("https://dcs.eu-west-101.myhuaweicloud.")? {
+        rest if rest.starts_with("com") => {
+            Some("try endpoint: https://dcs.eu-west-101.myhuaweicloud.eu")
+        }
+        _ => Some("try endpoint: https://dcs.eu-west-101.myhuaweicloud.com"),
+    }
+}
+
 impl Region {
     /// The region of that id.
     ///

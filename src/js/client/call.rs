@@ -18,6 +18,8 @@ use crate::error::Outcome;
 use crate::http;
 use crate::json::Json;
 use crate::operation::{Operation, list_projects};
+use crate::region::other_domain;
+use crate::text::concat;
 
 /// Stands for the project id when arguments are checked before it is known.
 const ANY_PROJECT: &str = "00000000000000000000000000000000";
@@ -155,7 +157,13 @@ async fn attempt(
         Ok(Waited::Value(answer)) => {
             return Ok(answered(context, call, answer.unchecked_ref(), sent_ms));
         }
-        Ok(Waited::Thrown { thrown, message }) => (http::Failure::Connection(message), thrown),
+        Ok(Waited::Thrown { thrown, message }) => {
+            let message = match other_domain(url) {
+                Some(advice) => concat(&[&message, "; ", advice]),
+                None => message,
+            };
+            (http::Failure::Connection(message), thrown)
+        }
         Ok(Waited::Late) => {
             let timeout_ms = context.config.timeout_ms;
             (http::Failure::Timeout(timeout_ms), JsValue::UNDEFINED)
