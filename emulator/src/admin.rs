@@ -1,5 +1,8 @@
 //! `/_emulator/...`: arming faults and reading the truth. Unsigned, on loopback only.
 
+mod instances;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -19,8 +22,10 @@ use crate::clock::real_ms;
 use crate::config::printed;
 use crate::faults::{Armed, Fault};
 use crate::fleet::instance::{Instance, Overrides};
-use crate::service::is_hex32;
+use crate::service::id_token::{self, NewToken};
 use crate::service::metadata::Metadata;
+use crate::service::sts::Sts;
+use crate::service::{Operation, is_hex32};
 use crate::{cors, lock};
 
 /// The admin addresses.
@@ -30,9 +35,16 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/_emulator/state", get(state))
         .route("/_emulator/faults", get(armed).post(arm).delete(disarm))
         .route("/_emulator/instances", post(create))
+        .route("/_emulator/instances/{id}", post(instances::change))
+        .route("/_emulator/instances/{id}/nodes", post(instances::add_node))
+        .route("/_emulator/instances/{id}/tasks", post(instances::add_task))
+        .route("/_emulator/instances/{id}/swap", post(instances::swap))
+        .route("/_emulator/permissions", post(permissions))
         .route("/_emulator/credentials", post(register))
         .route("/_emulator/projects", post(projects))
         .route("/_emulator/metadata", post(metadata))
+        .route("/_emulator/identity", post(identity))
+        .route("/_emulator/id-tokens", post(issue_id_token))
         .route("/_emulator/lock", post(unlock))
         .route("/_emulator/reset", post(reset))
         .layer(middleware::from_fn(open))
@@ -92,6 +104,9 @@ async fn arm(State(app): State<Arc<App>>, body: Bytes) -> Done {
         .into_iter()
         .map(|value| serde_json::from_value(value).map_err(|e| Unusable(e.to_string())))
         .collect::<Result<_, _>>()?;
+    for one in &wanted {
+        one.check().map_err(Unusable)?;
+    }
     for one in wanted {
         match one.fault {
             Fault::Clock { offset_ms } => app.clock.set_offset_ms(offset_ms),
@@ -108,7 +123,7 @@ async fn disarm(State(app): State<Arc<App>>) -> Json<Value> {
 }
 
 async fn create(State(app): State<Arc<App>>, body: Bytes) -> Done {
-    let wanted: Overrides = read(&body)?;
+    let wanted = Overrides::read(read(&body)?).map_err(Unusable)?;
     let made = app
         .fleet
         .create(wanted, app.options.redis)
@@ -117,8 +132,35 @@ async fn create(State(app): State<Arc<App>>, body: Bytes) -> Done {
     Ok(Json(json!({ "instance_id": made.id })))
 }
 
+/// What nobody may do.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Permissions {
+    /// Names of operations.
+    denied: BTreeSet<String>,
+}
+
+async fn permissions(State(app): State<Arc<App>>, body: Bytes) -> Done {
+    let wanted: Permissions = read(&body)?;
+    known_operations(wanted.denied.iter()).map_err(Unusable)?;
+    *lock(&app.denied) = wanted.denied;
+    Ok(Json(json!({ "set": true })))
+}
+
+fn known_operations<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), String> {
+    let mut names = names;
+    match names.find(|name| !Operation::NAMES.contains(&name.as_str())) {
+        Some(wrong) => Err(format!(
+            "denied: {wrong:?} is none of {:?}",
+            Operation::NAMES
+        )),
+        None => Ok(()),
+    }
+}
+
 async fn register(State(app): State<Arc<App>>, body: Bytes) -> Done {
     let wanted: Registration = read(&body)?;
+    known_operations(wanted.denied.iter()).map_err(Unusable)?;
     let now = app.clock.now_ms();
     lock(&app.credentials)
         .register(wanted, now)
@@ -150,6 +192,16 @@ async fn projects(State(app): State<Arc<App>>, body: Bytes) -> Done {
 async fn metadata(State(app): State<Arc<App>>, body: Bytes) -> Done {
     *lock(&app.metadata) = read::<Metadata>(&body)?;
     Ok(Json(json!({ "set": true })))
+}
+
+async fn identity(State(app): State<Arc<App>>, body: Bytes) -> Done {
+    *lock(&app.sts) = read::<Sts>(&body)?;
+    Ok(Json(json!({ "set": true })))
+}
+
+async fn issue_id_token(body: Bytes) -> Done {
+    let wanted: NewToken = read(&body)?;
+    Ok(Json(json!({ "id_token": id_token::issue(&wanted) })))
 }
 
 /// Which key to unlock.
@@ -204,13 +256,14 @@ async fn state(State(app): State<Arc<App>>, Query(shown): Query<Shown>) -> Json<
 }
 
 async fn describe(app: &App, instance: &Instance, jobs: usize) -> Value {
-    let (nodes, trouble) = match instance.nodes.groups().await {
+    let (nodes, trouble) = match instance.groups().await {
         Ok(groups) => (groups, None),
         Err(error) => (Vec::new(), Some(error)),
     };
     json!({
         "name": instance.name,
         "status": instance.status(),
+        "settings": instance.settings(),
         "cache_mode": instance.cache_mode,
         "nodes": nodes.first().cloned().unwrap_or_default(),
         "groups": nodes,

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::fleet::{Fleet, default_fleet};
 use crate::journal::Journal;
 use crate::lock;
 use crate::service::metadata::Metadata;
+use crate::service::sts::Sts;
 
 /// A project, as IAM lists it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -38,6 +40,10 @@ pub struct App {
     pub journal: Mutex<Journal>,
     /// What IAM lists; `None` is one project of whatever region is asked for.
     pub projects: Mutex<Option<Vec<Project>>>,
+    /// The operations that nobody has a permission for.
+    pub denied: Mutex<BTreeSet<String>>,
+    /// The services that give keys for identity tokens.
+    pub sts: Mutex<Sts>,
     /// The metadata service.
     pub metadata: Mutex<Metadata>,
 }
@@ -56,6 +62,8 @@ impl App {
             fleet: Arc::default(),
             journal: Mutex::default(),
             projects: Mutex::default(),
+            denied: Mutex::default(),
+            sts: Mutex::default(),
             metadata: Mutex::default(),
         });
         app.fill().await?;
@@ -72,6 +80,8 @@ impl App {
         *lock(&self.faults) = Faults::default();
         *lock(&self.journal) = Journal::default();
         *lock(&self.projects) = None;
+        lock(&self.denied).clear();
+        *lock(&self.sts) = Sts::default();
         *lock(&self.metadata) = Metadata::default();
         self.fleet.clear();
         self.fill().await

@@ -6,6 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+/// The last moment that has an HTTP date, at the end of the year 9999.
+const LAST_DATE_MS: i64 = 253_402_300_799_000;
+
 /// Wall-clock time plus an offset. The offset moves the date window and the `Date` header.
 #[derive(Debug, Default)]
 pub struct Clock {
@@ -30,7 +33,13 @@ impl Clock {
 
     /// The value of a `Date` header.
     pub fn http_date(&self) -> String {
-        let since = Duration::from_millis(u64::try_from(self.now_ms()).unwrap_or(0));
+        self.http_date_off_by(0)
+    }
+
+    /// The same, this many milliseconds off.
+    pub fn http_date_off_by(&self, ms: i64) -> String {
+        let at = self.now_ms().saturating_add(ms).clamp(0, LAST_DATE_MS);
+        let since = Duration::from_millis(u64::try_from(at).unwrap_or(0));
         httpdate::fmt_http_date(UNIX_EPOCH + since)
     }
 }
@@ -55,6 +64,14 @@ pub fn iso(ms: i64) -> String {
 /// Reads `X-Sdk-Date` (`YYYYMMDDTHHMMSSZ`) as milliseconds since 1970.
 pub fn parse_sdk_date(text: &str) -> Option<i64> {
     let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+    let date = time::PrimitiveDateTime::parse(text, &format).ok()?;
+    Some(date.assume_utc().unix_timestamp() * 1000)
+}
+
+/// Reads `yyyyMMddHHmmss`, the form of the times that ListBackgroundTask is asked with, as
+/// milliseconds since 1970.
+pub fn parse_task_time(text: &str) -> Option<i64> {
+    let format = format_description!("[year][month][day][hour][minute][second]");
     let date = time::PrimitiveDateTime::parse(text, &format).ok()?;
     Some(date.assume_utc().unix_timestamp() * 1000)
 }

@@ -23,6 +23,16 @@ pub const TEMPORARY_SECRET_KEY: &str = "emulator-sk-not-a-secret-000000000002";
 pub const SECURITY_TOKEN: &str = "emulator-security-token";
 /// A token for `X-Auth-Token`.
 pub const TOKEN: &str = "emulator-token";
+/// The identity provider that IAM knows.
+pub const IDP_ID: &str = "emulator-idp";
+/// The audience of the identity tokens.
+pub const AUDIENCE: &str = "dcs-emulator";
+/// The identity provider that STS knows.
+pub const PROVIDER_URN: &str = "iam::d78cbac186b744899480f25bd022f468:oidcProvider:emulator";
+/// The agency that an identity token may assume.
+pub const AGENCY_URN: &str = "iam::d78cbac186b744899480f25bd022f468:agency:dcs-switchover";
+/// Where pod identity gives its keys.
+pub const POD_IDENTITY_PATH: &str = "/pod-identity/credentials";
 
 /// How far `X-Sdk-Date` may be from the gateway's clock, in milliseconds.
 pub const DATE_WINDOW_MS: i64 = 15 * 60 * 1000;
@@ -107,6 +117,13 @@ pub fn printed(region: &str) -> Value {
             "security_token": SECURITY_TOKEN,
         },
         "token": TOKEN,
+        "identity": {
+            "idp_id": IDP_ID,
+            "audience": AUDIENCE,
+            "provider_urn": PROVIDER_URN,
+            "agency_urn": AGENCY_URN,
+            "pod_identity_path": POD_IDENTITY_PATH,
+        },
         "date_window_ms": DATE_WINDOW_MS,
         "failures_to_lock": FAILURES_TO_LOCK,
         "lock_ms": LOCK_MS,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -15,7 +16,7 @@ use crate::auth::{self, Identity, RawRequest};
 use crate::clock::real_ms;
 use crate::config::MAX_BODY;
 use crate::errors::{self, Dcs};
-use crate::faults::{Fault, Target, apply};
+use crate::faults::{Fault, Nth, Target, When, apply, edit, world};
 use crate::journal::Entry;
 use crate::service::{self, Call, Operation};
 use crate::wire::Script;
@@ -40,52 +41,38 @@ pub async fn handle(State(app): State<Arc<App>>, request: Request<Body>) -> Resp
         return preflight(&app, &parts);
     }
     let operation = Operation::of(parts.method.as_str(), parts.uri.path());
-    let fault = match &operation {
+    let faults = match &operation {
         Ok(operation) => lock(&app.faults).take(&target(operation, &parts)),
-        Err(_) => None,
+        Err(_) => Vec::new(),
     };
     let mut logged = Logged {
-        entry: entry(&parts, &operation, fault.as_ref()),
+        entry: entry(&parts, &operation, &faults),
         app,
     };
     let app = Arc::clone(&logged.app);
-    if let Ok(operation) = &operation {
-        count_swap(&app, operation);
-    }
     let request_id = logged.entry.request_id.clone();
-    let iam = operation.as_ref().is_ok_and(Operation::is_iam);
     let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
         logged.entry.status = 413;
         let message = "Request entity too large";
         return errors::gateway(413, "APIGW.0201", message, &request_id);
     };
-    let instead = match &fault {
-        Some(fault) => apply::before(fault, iam, &request_id).await,
-        None => None,
+    let arrived = Arrived {
+        app: &app,
+        parts: &parts,
+        body: &body,
+        faults: &faults,
+        request_id: &request_id,
     };
-    let mut answer = match instead {
-        Some(answer) => answer,
-        None => {
-            run(
-                &app,
-                &mut logged.entry,
-                &parts,
-                &body,
-                operation,
-                fault.as_ref(),
-            )
-            .await
-        }
+    let mut answer = match operation {
+        Ok(operation) => arrived.answer(&mut logged.entry, &operation).await,
+        Err(error) => error.answer(app.options.codes),
     };
-    if let Some(fault) = &fault {
-        answer = apply::after(fault, iam, &request_id, answer).await;
-    }
-    dress(&app, &mut answer, &request_id, fault.as_ref());
+    dress(&app, &mut answer, &request_id, &faults);
     logged.entry.status = answer.status().as_u16();
-    if let Some(fault) = &fault
-        && answer.extensions().get::<Script>().is_none()
-    {
-        answer = apply::on_wire(fault, answer).await;
+    for fault in &faults {
+        if answer.extensions().get::<Script>().is_none() {
+            answer = apply::on_wire(fault, answer).await;
+        }
     }
     logged.entry.outcome = answer
         .extensions()
@@ -135,8 +122,9 @@ fn target<'a>(operation: &'a Operation, parts: &'a Parts) -> Target<'a> {
     }
 }
 
-fn entry(parts: &Parts, operation: &Result<Operation, Dcs>, fault: Option<&Fault>) -> Entry {
+fn entry(parts: &Parts, operation: &Result<Operation, Dcs>, faults: &[Fault]) -> Entry {
     let operation = operation.as_ref().ok();
+    let kinds: Vec<String> = faults.iter().map(Fault::kind).collect();
     Entry {
         seq: 0,
         time: real_ms(),
@@ -149,7 +137,7 @@ fn entry(parts: &Parts, operation: &Result<Operation, Dcs>, fault: Option<&Fault
         query: parts.uri.query().unwrap_or_default().to_owned(),
         status: 0,
         outcome: "abandoned",
-        fault: fault.map(Fault::kind),
+        fault: (!faults.is_empty()).then(|| kinds.join("+")),
         access_key: claimed_key(parts).map(str::to_owned),
         authentication: None,
         signed: parts.headers.contains_key("authorization")
@@ -167,42 +155,90 @@ fn count_swap(app: &App, operation: &Operation) {
     }
 }
 
-async fn run(
-    app: &Arc<App>,
-    entry: &mut Entry,
-    parts: &Parts,
-    body: &Bytes,
-    operation: Result<Operation, Dcs>,
-    fault: Option<&Fault>,
-) -> Response<Body> {
-    let operation = match operation {
-        Ok(operation) => operation,
-        Err(error) => return error.answer(app.options.codes),
-    };
-    let mut identity = None;
-    if operation.is_authenticated() {
-        match authenticate(app, parts, body) {
-            Ok(who) => identity = Some(who),
-            Err(refusal) => {
-                lock(&app.journal).authentication_failed();
-                let code = errors::AUTHENTICATION_CODE;
-                return if operation.is_iam() {
-                    errors::iam(401, &refusal.message)
-                } else {
-                    errors::gateway(401, code, &refusal.message, &entry.request_id)
-                };
+/// A request that arrived whole, with the faults that are for it.
+struct Arrived<'a> {
+    app: &'a Arc<App>,
+    parts: &'a Parts,
+    body: &'a Bytes,
+    faults: &'a [Fault],
+    request_id: &'a str,
+}
+
+impl Arrived<'_> {
+    /// Its answer, whether the operation runs for it or not.
+    async fn answer(&self, entry: &mut Entry, operation: &Operation) -> Response<Body> {
+        count_swap(self.app, operation);
+        let iam = operation.is_iam();
+        let mut instead = None;
+        for fault in self.faults {
+            if instead.is_none() {
+                instead = apply::before(fault, iam, self.request_id).await;
             }
         }
+        let mut answer = match instead {
+            Some(answer) => answer,
+            None => self.ran(entry, operation).await,
+        };
+        for fault in self.faults {
+            answer = apply::after(fault, iam, self.request_id, answer).await;
+        }
+        answer
     }
-    entry.authentication = identity.as_ref().map(|who| who.method);
-    let call = Call {
-        app,
-        identity: identity.as_ref(),
-        headers: &parts.headers,
-        query: parts.uri.query().unwrap_or_default(),
-        fault,
-    };
-    service::run(&operation, &call).await
+
+    /// The answer of the operation, which runs once, or twice where the request was doubled.
+    async fn ran(&self, entry: &mut Entry, operation: &Operation) -> Response<Body> {
+        world::happen(self.app, operation, self.faults, When::Before).await;
+        let mut answer = self.run(entry, operation).await;
+        let doubled = self.faults.iter().find_map(|fault| match fault {
+            Fault::Doubled { answer, gap_ms } => Some((*answer, *gap_ms)),
+            _ => None,
+        });
+        if let Some((copy, gap_ms)) = doubled {
+            if gap_ms > 0 {
+                tokio::time::sleep(Duration::from_millis(gap_ms)).await;
+            }
+            count_swap(self.app, operation);
+            let second = self.run(entry, operation).await;
+            if copy == Nth::Second {
+                answer = second;
+            }
+        }
+        for fault in self.faults {
+            answer = edit::edit(self.app, operation, fault, self.request_id, answer).await;
+        }
+        world::happen(self.app, operation, self.faults, When::After).await;
+        answer
+    }
+
+    async fn run(&self, entry: &mut Entry, operation: &Operation) -> Response<Body> {
+        let mut identity = None;
+        if operation.is_authenticated() {
+            match authenticate(self.app, self.parts, self.body) {
+                Ok(who) => identity = Some(who),
+                Err(refusal) => {
+                    lock(&self.app.journal).authentication_failed();
+                    let code = errors::AUTHENTICATION_CODE;
+                    return if operation.is_iam() {
+                        errors::iam(401, &refusal.message)
+                    } else {
+                        errors::gateway(401, code, &refusal.message, self.request_id)
+                    };
+                }
+            }
+        }
+        entry.authentication = identity.as_ref().map(|who| who.method);
+        let call = Call {
+            app: self.app,
+            identity: identity.as_ref(),
+            headers: &self.parts.headers,
+            query: self.parts.uri.query().unwrap_or_default(),
+            body: self.body,
+            request_id: self.request_id,
+            faults: self.faults,
+        };
+        let other = world::another(self.app, operation, self.faults);
+        service::run(other.as_ref().unwrap_or(operation), &call).await
+    }
 }
 
 fn authenticate(app: &App, parts: &Parts, body: &Bytes) -> Result<Identity, auth::Refusal> {
@@ -218,7 +254,7 @@ fn authenticate(app: &App, parts: &Parts, body: &Bytes) -> Result<Identity, auth
 }
 
 /// The headers of every answer.
-fn dress(app: &App, answer: &mut Response<Body>, request_id: &str, fault: Option<&Fault>) {
+fn dress(app: &App, answer: &mut Response<Body>, request_id: &str, faults: &[Fault]) {
     let headers = answer.headers_mut();
     let mut set = |name: &'static str, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {
@@ -228,7 +264,7 @@ fn dress(app: &App, answer: &mut Response<Body>, request_id: &str, fault: Option
     set("x-request-id", request_id);
     set("date", &app.clock.http_date());
     set("server", "api-gateway");
-    if !matches!(fault, Some(Fault::NoCors { .. })) {
+    if !faults.iter().any(|f| matches!(f, Fault::NoCors { .. })) {
         cors::allow(headers);
     }
 }

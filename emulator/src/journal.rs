@@ -28,8 +28,8 @@ pub struct Entry {
     pub status: u16,
     /// `answered`, `dropped` or `hung`.
     pub outcome: &'static str,
-    /// The kind of the fault that hit it.
-    pub fault: Option<&'static str>,
+    /// The kinds of the faults that hit it, joined by `+`.
+    pub fault: Option<String>,
     /// The access key that signed it; also when the signature was refused.
     pub access_key: Option<String>,
     /// The algorithm, or `token`; `null` when it was not authenticated.

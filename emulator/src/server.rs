@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
 use crate::app::App;
-use crate::config::Options;
+use crate::config::{Options, POD_IDENTITY_PATH};
 use crate::wire::Script;
 use crate::{admin, gateway, lock, site};
 
@@ -60,6 +60,10 @@ impl Server {
         let mut router = Router::new()
             .route("/v2/{*rest}", services.clone())
             .route("/v3/{*rest}", services.clone())
+            .route("/v3.0/{*rest}", services.clone())
+            .route("/v5/{*rest}", services.clone())
+            .route("/V1.0/{*rest}", services.clone())
+            .route(POD_IDENTITY_PATH, services.clone())
             .route("/meta-data/{*rest}", services.clone())
             .route("/openstack/{*rest}", services.clone())
             .merge(admin::routes(app));

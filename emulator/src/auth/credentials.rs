@@ -17,6 +17,8 @@ pub struct Entry {
     pub security_token: Option<String>,
     /// Whether it may only read.
     pub read_only: bool,
+    /// The operations that it has no permission for.
+    pub denied: Vec<String>,
     expires_at_ms: Option<i64>,
     failures: u32,
     locked_until_ms: i64,
@@ -49,6 +51,9 @@ pub struct Registration {
     /// Whether swaps are refused.
     #[serde(default)]
     pub read_only: bool,
+    /// The operations that the key has no permission for; not for a token.
+    #[serde(default)]
+    pub denied: Vec<String>,
     /// When the key ends, from now.
     pub expires_in_ms: Option<i64>,
 }
@@ -82,6 +87,7 @@ impl Credentials {
             secret: secret.to_owned(),
             security_token: token.map(str::to_owned),
             read_only: false,
+            denied: Vec::new(),
             expires_at_ms: None,
             failures: 0,
             locked_until_ms: 0,
@@ -106,6 +112,7 @@ impl Credentials {
             self.insert(&ak, &sk, new.security_token.as_deref());
             if let Some(entry) = self.keys.get_mut(&ak) {
                 entry.read_only = new.read_only;
+                entry.denied = new.denied;
                 entry.expires_at_ms = new.expires_in_ms.map(|ms| now_ms + ms);
             }
         }

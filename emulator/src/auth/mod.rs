@@ -44,6 +44,8 @@ pub struct Identity {
     pub method: &'static str,
     /// Whether the caller may only read.
     pub read_only: bool,
+    /// The operations that the caller has no permission for.
+    pub denied: Vec<String>,
 }
 
 /// Why a request is refused: the gateway's words.
@@ -131,7 +133,7 @@ pub fn check(
         return refuse(errors::LOCKED);
     }
     let verdict = verify(request, &auth, entry, region, now_ms);
-    let read_only = entry.read_only;
+    let (read_only, denied) = (entry.read_only, entry.denied.clone());
     if let Err(message) = verdict {
         credentials.failed(key, now_ms);
         return refuse(message);
@@ -141,6 +143,7 @@ pub fn check(
         access_key: Some(key.to_owned()),
         method: auth.algorithm.name(),
         read_only,
+        denied,
     })
 }
 
@@ -153,6 +156,7 @@ fn check_token(token: Option<&str>, credentials: &Credentials) -> Result<Identit
             access_key: None,
             method: "token",
             read_only,
+            denied: Vec::new(),
         }),
         None => Err(Refusal::new(errors::BAD_TOKEN, None)),
     }

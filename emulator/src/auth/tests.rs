@@ -79,6 +79,7 @@ impl Wire {
             sk: Some(self.sk.clone()),
             security_token: token.map(|t| t.to_str().expect("text").to_owned()),
             token: None,
+            denied: Vec::new(),
             read_only: false,
             expires_in_ms: None,
         };

@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use tokio::time::sleep;
 
 use crate::errors::{self, PUBLISHED};
-use crate::fleet::job::Plan;
 use crate::wire::{Script, Step};
 
 use super::{Fault, RetryAfter, Shape, When};
@@ -20,25 +19,10 @@ const PORTAL: &str = "<!DOCTYPE html><html><head><title>Sign in</title></head>\
 /// Bytes of a body in one write.
 const CHUNK: usize = 64 * 1024;
 
-/// How a fault bends the job of a swap.
-pub fn plan(fault: Option<&Fault>) -> Plan {
-    match fault {
-        Some(Fault::JobFail { reason }) => Plan::Fail(
-            reason
-                .clone()
-                .unwrap_or_else(|| "failover failed".to_owned()),
-        ),
-        Some(Fault::JobHang) => Plan::Hang,
-        Some(Fault::RolesStuck) => Plan::Stuck,
-        Some(Fault::RolesLate { ms }) => Plan::Late(Duration::from_millis(*ms)),
-        _ => Plan::Swap,
-    }
-}
-
 /// What a fault answers in place of the operation; `None` lets the operation run.
 pub async fn before(fault: &Fault, iam: bool, request_id: &str) -> Option<Response<Body>> {
     match fault {
-        Fault::DropBefore => Some(Script::answer(vec![Step::Reset])),
+        Fault::DropBefore {} => Some(Script::answer(vec![Step::Reset])),
         Fault::Delay { ms, when } => {
             if *when != Some(When::After) {
                 sleep(Duration::from_millis(*ms)).await;
@@ -75,7 +59,7 @@ pub async fn after(
     answer: Response<Body>,
 ) -> Response<Body> {
     match fault {
-        Fault::DropAfter => Script::answer(vec![Step::Reset]),
+        Fault::DropAfter {} => Script::answer(vec![Step::Reset]),
         Fault::Hang {
             when: Some(When::After),
         } => Script::answer(vec![Step::Hang]),
@@ -91,7 +75,7 @@ pub async fn after(
             ..
         } => status(fault, iam, request_id),
         Fault::Body { when, .. } if *when != Some(When::Before) => body(fault),
-        Fault::MalformedBody => {
+        Fault::MalformedBody {} => {
             let (parts, bytes) = taken(answer).await;
             let cut = bytes.slice(..bytes.len() / 2);
             let cut = if cut.is_empty() {
@@ -102,11 +86,11 @@ pub async fn after(
             json_type(Response::from_parts(parts, Body::from(cut)))
         }
         Fault::WrongType { content_type, body } => wrong_type(answer, content_type, body),
-        Fault::DuplicateKeys => {
+        Fault::DuplicateKeys {} => {
             let (parts, bytes) = taken(answer).await;
             Response::from_parts(parts, Body::from(doubled(&bytes)))
         }
-        Fault::NoContent => {
+        Fault::NoContent {} => {
             let mut empty = Response::new(Body::empty());
             *empty.status_mut() = StatusCode::NO_CONTENT;
             empty
@@ -121,7 +105,7 @@ pub async fn on_wire(fault: &Fault, mut answer: Response<Body>) -> Response<Body
         *answer.status_mut() = code(status, 200);
     };
     match fault {
-        Fault::CutBody => {
+        Fault::CutBody {} => {
             let (parts, bytes) = taken(answer).await;
             let whole = bytes.len().max(64);
             let mut head = Script::head(&parts, &[("content-length", whole.to_string())]);
@@ -189,7 +173,8 @@ pub async fn on_wire(fault: &Fault, mut answer: Response<Body>) -> Response<Body
     }
 }
 
-async fn taken(answer: Response<Body>) -> (axum::http::response::Parts, Bytes) {
+/// Head and body of an answer.
+pub async fn taken(answer: Response<Body>) -> (axum::http::response::Parts, Bytes) {
     let (mut parts, body) = answer.into_parts();
     // The length belongs to the body as it was.
     parts.headers.remove("content-length");

@@ -1,221 +1,17 @@
 //! What can be made to go wrong, and for which request.
 
 pub mod apply;
+pub mod edit;
+pub mod kinds;
+pub mod world;
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-/// When a fault strikes: instead of the operation, or on its answer.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum When {
-    /// The operation does not run.
-    Before,
-    /// The operation ran; only its answer suffers.
-    After,
-}
+pub use kinds::{Fault, Missing, Nth, RetryAfter, Shape, When};
 
-/// The shape of an error's body.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// The DCS service's; IAM's own for IAM.
-    #[default]
-    Service,
-    /// The gateway's, with `request_id`.
-    Gateway,
-    /// IAM's.
-    Iam,
-}
-
-/// `Retry-After`, in seconds or as a date.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum RetryAfter {
-    /// Seconds.
-    Seconds(u64),
-    /// The header's text as it is.
-    Text(String),
-}
-
-/// One thing that goes wrong.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Fault {
-    /// The connection is reset before the operation runs.
-    DropBefore,
-    /// The operation runs, then the connection is reset.
-    DropAfter,
-    /// The operation, or its answer, comes late.
-    Delay {
-        /// How late.
-        ms: u64,
-        /// Before unless said otherwise.
-        when: Option<When>,
-    },
-    /// Any status, with a published error unless another is given.
-    Status {
-        /// The status.
-        status: u16,
-        /// The code.
-        error_code: Option<String>,
-        /// The message.
-        error_msg: Option<String>,
-        /// The header of that name.
-        retry_after: Option<RetryAfter>,
-        /// Beside the error, when given.
-        encoded_authorization_message: Option<String>,
-        /// The shape of the body.
-        #[serde(default)]
-        shape: Shape,
-        /// Before unless said otherwise.
-        when: Option<When>,
-    },
-    /// The body ends in the middle of what `Content-Length` promised.
-    CutBody,
-    /// JSON that is cut, with a right length.
-    MalformedBody,
-    /// Another content type, or another body, or both.
-    WrongType {
-        /// `text/plain` when neither is given.
-        content_type: Option<String>,
-        /// JSON, or a string that is sent as it is.
-        body: Option<Value>,
-    },
-    /// Exactly this answer.
-    Body {
-        /// 200 unless said otherwise.
-        status: Option<u16>,
-        /// Headers.
-        #[serde(default)]
-        headers: Map<String, Value>,
-        /// JSON, or a string that is sent as it is.
-        #[serde(default)]
-        body: Value,
-        /// After unless said otherwise.
-        when: Option<When>,
-    },
-    /// A redirection.
-    Redirect {
-        /// Where to.
-        location: String,
-        /// 302 unless said otherwise.
-        status: Option<u16>,
-    },
-    /// The answer may not be read across origins.
-    NoCors {
-        /// Whether already the preflight is refused, so that no request follows.
-        #[serde(default = "yes")]
-        preflight: bool,
-    },
-    /// A captive portal's page.
-    Html {
-        /// 200 unless said otherwise.
-        status: Option<u16>,
-    },
-    /// The job of the swap fails, nothing is swapped.
-    JobFail {
-        /// The job's `fail_reason`.
-        reason: Option<String>,
-    },
-    /// The job of the swap never ends.
-    JobHang,
-    /// The job says `SUCCESS`, and the roles stay.
-    RolesStuck,
-    /// The job says `SUCCESS`, and the roles change only later.
-    RolesLate {
-        /// How much later.
-        ms: u64,
-    },
-    /// A body without end.
-    EndlessBody {
-        /// 200 unless said otherwise.
-        status: Option<u16>,
-    },
-    /// The body, byte by byte.
-    SlowBytes {
-        /// The wait before each.
-        ms_per_byte: u64,
-    },
-    /// A body of this size.
-    HugeBody {
-        /// How many bytes.
-        bytes: u64,
-        /// 200 unless said otherwise.
-        status: Option<u16>,
-    },
-    /// This many extra headers.
-    HeaderFlood {
-        /// How many.
-        count: usize,
-    },
-    /// Every key of the answer twice, the right value last.
-    DuplicateKeys,
-    /// 204 without a body.
-    NoContent,
-    /// Informational answers before the real one.
-    #[serde(rename = "informational_1xx")]
-    Informational1xx {
-        /// 103 unless said otherwise.
-        status: Option<u16>,
-        /// How many.
-        count: Option<usize>,
-    },
-    /// No answer at all, on an open connection.
-    Hang {
-        /// Before unless said otherwise.
-        when: Option<When>,
-    },
-    /// The gateway's refusal that proves that the operation did not run.
-    GatewayRefused {
-        /// The header of that name.
-        retry_after: Option<RetryAfter>,
-    },
-    /// The emulator's clock is wrong from now on, until faults are cleared.
-    Clock {
-        /// How wrong.
-        offset_ms: i64,
-    },
-}
-
-const fn yes() -> bool {
-    true
-}
-
-impl Fault {
-    /// The kind's name.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::DropBefore => "drop_before",
-            Self::DropAfter => "drop_after",
-            Self::Delay { .. } => "delay",
-            Self::Status { .. } => "status",
-            Self::CutBody => "cut_body",
-            Self::MalformedBody => "malformed_body",
-            Self::WrongType { .. } => "wrong_type",
-            Self::Body { .. } => "body",
-            Self::Redirect { .. } => "redirect",
-            Self::NoCors { .. } => "no_cors",
-            Self::Html { .. } => "html",
-            Self::JobFail { .. } => "job_fail",
-            Self::JobHang => "job_hang",
-            Self::RolesStuck => "roles_stuck",
-            Self::RolesLate { .. } => "roles_late",
-            Self::EndlessBody { .. } => "endless_body",
-            Self::SlowBytes { .. } => "slow_bytes",
-            Self::HugeBody { .. } => "huge_body",
-            Self::HeaderFlood { .. } => "header_flood",
-            Self::DuplicateKeys => "duplicate_keys",
-            Self::NoContent => "no_content",
-            Self::Informational1xx { .. } => "informational_1xx",
-            Self::Hang { .. } => "hang",
-            Self::GatewayRefused { .. } => "gateway_refused",
-            Self::Clock { .. } => "clock",
-        }
-    }
-}
+use crate::service::Operation;
 
 /// Which requests a fault is for.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -232,6 +28,23 @@ pub struct Match {
 
 fn any() -> String {
     "*".to_owned()
+}
+
+impl Armed {
+    /// What is wrong with it besides its fields.
+    ///
+    /// # Errors
+    /// The message for whoever arms it.
+    pub fn check(&self) -> Result<(), String> {
+        let name = self.matching.operation.as_str();
+        if name != "*" && !Operation::NAMES.contains(&name) {
+            return Err(format!(
+                "operation: {name:?} is none of {:?}",
+                Operation::NAMES
+            ));
+        }
+        self.fault.check()
+    }
 }
 
 impl Default for Match {
@@ -309,8 +122,8 @@ impl Faults {
         self.armed.iter().cloned().collect()
     }
 
-    /// The fault for this request, if any: the first that fits and has nothing more to skip.
-    pub fn take(&mut self, target: &Target<'_>) -> Option<Fault> {
+    /// The faults for this request: those of the first entry that fits and has nothing more to skip.
+    pub fn take(&mut self, target: &Target<'_>) -> Vec<Fault> {
         for at in 0..self.armed.len() {
             let armed = &mut self.armed[at];
             if !armed.matching.fits(target) {
@@ -325,9 +138,9 @@ impl Faults {
             if armed.times == 0 {
                 self.armed.remove(at);
             }
-            return Some(fault);
+            return fault.parts();
         }
-        None
+        Vec::new()
     }
 
     /// Whether the preflight of this request is refused; that uses the fault up.
@@ -335,6 +148,6 @@ impl Faults {
         let next = self.armed.iter().find(|a| a.matching.fits(target));
         let refused = next
             .is_some_and(|a| a.skip == 0 && matches!(a.fault, Fault::NoCors { preflight: true }));
-        refused && self.take(target).is_some()
+        refused && !self.take(target).is_empty()
     }
 }

@@ -1,10 +1,10 @@
 //! One instance: what it is, its nodes, and how often it was swapped.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
@@ -13,7 +13,9 @@ use crate::lock;
 
 use super::nodes::embedded::Embedded;
 use super::nodes::redis::RedisPair;
-use super::nodes::{Layout, Nodes};
+use super::nodes::{Layout, Node, Nodes};
+use super::settings::{NodeIds, Settings};
+use super::task::Task;
 
 /// The modes the service knows.
 pub const CACHE_MODES: [&str; 5] = ["single", "ha", "cluster", "proxy", "ha_rw_split"];
@@ -28,8 +30,6 @@ pub struct Overrides {
     pub name: Option<String>,
     /// One of [`CACHE_MODES`]; `ha` when left out.
     pub cache_mode: Option<String>,
-    /// The status; `RUNNING` when left out.
-    pub status: Option<String>,
     /// The status of the standbys: `Active` or `Inactive`.
     pub slave_status: Option<String>,
     /// `Redis` unless said otherwise.
@@ -44,8 +44,24 @@ pub struct Overrides {
     pub sharding_count: Option<usize>,
     /// Zones; the nodes are spread over them.
     pub az_codes: Option<Vec<String>>,
-    /// How long a swap of this instance takes.
-    pub job_ms: Option<u64>,
+    /// Whatever [`Settings`] has.
+    #[serde(skip)]
+    pub settings: Map<String, Value>,
+}
+
+impl Overrides {
+    /// Reads the fields of a new instance, its [`Settings`] among them.
+    ///
+    /// # Errors
+    /// A message that names the field.
+    pub fn read(fields: Map<String, Value>) -> Result<Self, String> {
+        let known = serde_json::to_value(Settings::default()).unwrap_or_default();
+        let (settings, own): (Map<_, _>, Map<_, _>) = fields
+            .into_iter()
+            .partition(|(name, _)| known.get(name).is_some());
+        let read: Self = serde_json::from_value(Value::Object(own)).map_err(|e| e.to_string())?;
+        Ok(Self { settings, ..read })
+    }
 }
 
 /// How often a swap was asked for, and what became of it.
@@ -88,8 +104,6 @@ pub struct Instance {
     pub az_codes: Vec<String>,
     /// The address that clients of the real service would use.
     pub ip: String,
-    /// How long a swap takes, when not as the emulator was told.
-    pub job_ms: Option<u64>,
     /// When it was created, in milliseconds since 1970.
     pub created_ms: i64,
     /// Nodes of a group.
@@ -100,10 +114,23 @@ pub struct Instance {
     pub nodes: Box<dyn Nodes>,
     /// The figures.
     pub counters: Counters,
-    status: Mutex<String>,
+    settings: Mutex<Settings>,
+    tasks: Mutex<Vec<Task>>,
+    generation: AtomicU16,
+    stale: Mutex<Option<Stale>>,
     busy: Mutex<bool>,
     job: Mutex<Option<AbortHandle>>,
 }
+
+/// Roles as they were, which the service still shows.
+struct Stale {
+    groups: Vec<Vec<Node>>,
+    /// Until when, in milliseconds since 1970; without end while the job is at work.
+    until_ms: Option<i64>,
+}
+
+/// Tasks kept of an instance, the newest ones.
+const TASKS_KEPT: usize = 1_000;
 
 impl Instance {
     /// Starts the nodes of a new instance.
@@ -111,6 +138,7 @@ impl Instance {
     /// # Errors
     /// A wrong override, or what kept a node from starting.
     pub async fn start(number: usize, wanted: Overrides, redis: bool) -> Result<Self, String> {
+        let settings = Settings::default().changed(wanted.settings)?;
         let mode = wanted.cache_mode.unwrap_or_else(|| "ha".to_owned());
         if !CACHE_MODES.contains(&mode.as_str()) {
             return Err(format!("cache_mode must be one of {CACHE_MODES:?}"));
@@ -145,7 +173,7 @@ impl Instance {
         let nodes: Box<dyn Nodes> = if redis && swappable {
             Box::new(RedisPair::start(layout).await?)
         } else {
-            Box::new(Embedded::new(&layout))
+            Box::new(Embedded::new(layout))
         };
         Ok(Self {
             name: wanted.name.unwrap_or_else(|| format!("dcs-{}", &id[..8])),
@@ -155,13 +183,15 @@ impl Instance {
             capacity: wanted.capacity.unwrap_or(4),
             az_codes: zones,
             ip: format!("192.168.{}.{}", number / 250, number % 250 + 3),
-            job_ms: wanted.job_ms,
             created_ms: real_ms(),
             replica_count: replicas,
             sharding_count: shards,
             nodes,
             counters: Counters::default(),
-            status: Mutex::new(wanted.status.unwrap_or_else(|| "RUNNING".to_owned())),
+            settings: Mutex::new(settings),
+            tasks: Mutex::default(),
+            generation: AtomicU16::new(0),
+            stale: Mutex::default(),
             busy: Mutex::new(false),
             job: Mutex::new(None),
             id,
@@ -170,7 +200,133 @@ impl Instance {
 
     /// Its status.
     pub fn status(&self) -> String {
-        lock(&self.status).clone()
+        lock(&self.settings).status.clone()
+    }
+
+    /// What was set.
+    pub fn settings(&self) -> Settings {
+        lock(&self.settings).clone()
+    }
+
+    /// Changes what a change names.
+    ///
+    /// # Errors
+    /// A message that names the field.
+    pub fn change(&self, change: Map<String, Value>) -> Result<(), String> {
+        let mut settings = lock(&self.settings);
+        *settings = settings.changed(change)?;
+        Ok(())
+    }
+
+    /// The task at work, as `ShowInstance` tells it.
+    pub fn task(&self) -> Option<String> {
+        let settings = lock(&self.settings);
+        let swap = settings.swap_task.clone().filter(|_| *lock(&self.busy));
+        settings.task.clone().or(swap)
+    }
+
+    /// The nodes as they are, group by group.
+    ///
+    /// # Errors
+    /// What a node could not tell.
+    pub async fn groups(&self) -> Result<Vec<Vec<Node>>, String> {
+        let generation = self.generation.load(Ordering::SeqCst);
+        let rename = |node: Node| node.of_generation(generation);
+        let groups = self.nodes.groups().await?;
+        Ok(groups
+            .into_iter()
+            .map(|nodes| nodes.into_iter().map(rename).collect())
+            .collect())
+    }
+
+    /// The nodes as the service shows them, which may be how they were.
+    ///
+    /// # Errors
+    /// What a node could not tell.
+    pub async fn shown_groups(&self) -> Result<Vec<Vec<Node>>, String> {
+        if let Some(stale) = &*lock(&self.stale)
+            && stale.until_ms.is_none_or(|end| real_ms() < end)
+        {
+            return Ok(stale.groups.clone());
+        }
+        self.groups().await
+    }
+
+    /// Exchanges the roles.
+    ///
+    /// # Errors
+    /// Why no node could take over.
+    pub async fn exchange(&self, new_ids: bool, lags: bool) -> Result<(), String> {
+        let before = self.shown_groups().await?;
+        let settings = self.settings();
+        let nodes = before.first().map(Vec::as_slice).unwrap_or_default();
+        let to = match &settings.next_master {
+            Some(name) => Some(
+                nodes
+                    .iter()
+                    .position(|n| n.ip == *name || n.node_id == *name)
+                    .ok_or("no active standby node")?,
+            ),
+            None => None,
+        };
+        if lags {
+            *lock(&self.stale) = Some(Stale {
+                groups: before,
+                until_ms: None,
+            });
+        }
+        let swapped = self.nodes.swap(to).await;
+        if swapped.is_err() {
+            *lock(&self.stale) = None;
+        } else {
+            self.counters.run.fetch_add(1, Ordering::SeqCst);
+            if new_ids || settings.node_ids == NodeIds::New {
+                self.generation.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        swapped
+    }
+
+    /// Shows the old roles until so long from now, and then the new ones.
+    pub fn settle(&self, lag_ms: u64) {
+        if let Some(stale) = &mut *lock(&self.stale)
+            && stale.until_ms.is_none()
+        {
+            stale.until_ms = Some(real_ms().saturating_add_unsigned(lag_ms));
+        }
+    }
+
+    /// Adds a task.
+    pub fn add_task(&self, task: Task) {
+        let mut tasks = lock(&self.tasks);
+        tasks.push(task);
+        if tasks.len() > TASKS_KEPT {
+            tasks.remove(0);
+        }
+    }
+
+    /// Changes the task of a job.
+    pub fn change_task(&self, job_id: &str, change: impl FnOnce(&mut Task)) {
+        let mut tasks = lock(&self.tasks);
+        if let Some(task) = tasks
+            .iter_mut()
+            .find(|t| t.job_id.as_deref() == Some(job_id))
+        {
+            change(task);
+            task.updated_ms = real_ms();
+        }
+    }
+
+    /// The tasks that are listed by now, the newest first.
+    pub fn listed_tasks(&self) -> Vec<Task> {
+        let now = real_ms();
+        let mut listed: Vec<Task> = lock(&self.tasks)
+            .iter()
+            .filter(|task| task.listed_from_ms <= now)
+            .cloned()
+            .collect();
+        listed.reverse();
+        listed
     }
 
     /// Whether a swap is possible in this mode.
@@ -181,6 +337,11 @@ impl Instance {
     /// Claims the instance for a job; false when another one has it.
     pub fn claim(&self) -> bool {
         !std::mem::replace(&mut *lock(&self.busy), true)
+    }
+
+    /// Whether a job has the instance.
+    pub fn is_busy(&self) -> bool {
+        *lock(&self.busy)
     }
 
     /// Remembers the job that has the instance.

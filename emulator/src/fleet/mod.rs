@@ -3,6 +3,8 @@
 pub mod instance;
 pub mod job;
 pub mod nodes;
+pub mod settings;
+pub mod task;
 pub mod view;
 
 use std::collections::{HashMap, VecDeque};
@@ -82,7 +84,8 @@ impl Fleet {
         last
     }
 
-    fn add_job(&self, job: Job) {
+    /// Notes a job.
+    pub fn add_job(&self, job: Job) {
         let mut jobs = lock(&self.jobs);
         jobs.order.push_back(job.job_id.clone());
         jobs.by_id.insert(job.job_id.clone(), job);
@@ -125,7 +128,7 @@ pub fn default_fleet(masters: usize, variety: bool) -> Vec<Overrides> {
             instance_id: Some(instance_id(n)),
             name: Some(name.to_owned()),
             cache_mode: Some(mode.to_owned()),
-            status: Some(status.to_owned()),
+            settings: [("status".to_owned(), status.into())].into_iter().collect(),
             slave_status: Some(slave.to_owned()),
             ..Overrides::default()
         });

@@ -10,6 +10,7 @@ use super::nodes::Node;
 /// The fields that a list and a single instance have in common.
 fn common(instance: &Instance, region: &str) -> Map<String, Value> {
     let created = iso(instance.created_ms);
+    let settings = instance.settings();
     let mut fields = Map::new();
     let mut add = |more: Value| {
         if let Value::Object(more) = more {
@@ -46,8 +47,8 @@ fn common(instance: &Instance, region: &str) -> Map<String, Value> {
         "order_id": Value::Null,
         "created_at": created,
         "updated_at": created,
-        "maintain_begin": "02:00:00",
-        "maintain_end": "06:00:00",
+        "maintain_begin": settings.maintain_begin,
+        "maintain_end": settings.maintain_end,
         "no_password_access": "true",
         "access_user": Value::Null,
         "enable_ssl": false,
@@ -74,6 +75,7 @@ pub fn shown(instance: &Instance, region: &str) -> Value {
     let mut fields = common(instance, region);
     let more = json!({
         "cache_mode": instance.cache_mode,
+        "task": instance.task(),
         "replica_count": instance.replica_count,
         "sharding_count": instance.sharding_count,
         "db_number": if instance.cache_mode == "cluster" { 1 } else { 256 },
@@ -120,14 +122,14 @@ pub fn groups(instance: &Instance, groups: &[Vec<Node>]) -> Value {
             json!({
                 "group_id": format!("{}{at:04x}", &instance.id.replace('-', "")[..28]),
                 "group_name": format!("group-{at}"),
-                "replication_list": nodes.iter().map(replica).collect::<Vec<_>>(),
+                "replication_list": nodes.iter().map(|node| replica(instance, node)).collect::<Vec<_>>(),
             })
         })
         .collect();
     json!({ "group_count": list.len(), "group_list": list })
 }
 
-fn replica(node: &Node) -> Value {
+fn replica(instance: &Instance, node: &Node) -> Value {
     json!({
         "replication_role": node.role,
         "replication_ip": node.ip,
@@ -136,7 +138,10 @@ fn replica(node: &Node) -> Value {
         "node_id": node.node_id,
         "status": node.status,
         "az_code": node.az_code,
-        "dimensions": [{ "name": "dcs_cluster_redis_node", "value": node.node_id }],
+        "dimensions": [
+            { "name": "dcs_instance_id", "value": instance.id },
+            { "name": "dcs_cluster_redis_node", "value": node.monitored_id() },
+        ],
     })
 }
 

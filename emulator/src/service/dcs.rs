@@ -8,28 +8,32 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use serde_json::json;
 
-use crate::errors::{Dcs, answer};
-use crate::faults::apply::plan;
+use crate::errors::{BUSY, Dcs, answer, busy_with};
+use crate::faults::world::plan;
 use crate::fleet::instance::Instance;
-use crate::fleet::{job, view};
+use crate::fleet::job::{self, Begun, Order};
+use crate::fleet::task::CALLER;
+use crate::fleet::view;
 
 use super::{Call, Ids, is_hex32, is_uuid, parameter};
 
 type Answer = Result<Response<Body>, Dcs>;
 
-/// The most that one page of a list holds, and what it holds when nothing is said.
-const PAGE: usize = 1000;
+/// The most that one page of a list holds.
+const MAX_PAGE: usize = 1000;
+/// What a page holds when nothing is said.
+const PAGE: usize = 10;
 
 /// `ChangeMasterStandbyAsync`.
 pub fn swap_async(ids: &Ids, call: &Call<'_>) -> Answer {
-    let (job_id, _) = begin(ids, call)?;
-    Ok(answer(200, json!({ "job_id": job_id })))
+    let begun = begin(ids, call)?;
+    Ok(answer(200, json!({ "job_id": begun.job_id })))
 }
 
 /// `ChangeMasterStandby`: the same, answered when it is done.
 pub async fn swap(ids: &Ids, call: &Call<'_>) -> Answer {
-    let (_, task) = begin(ids, call)?;
-    match task.await {
+    let begun = begin(ids, call)?;
+    match begun.ended.await {
         Ok(Ok(())) => {
             let mut done = Response::new(Body::empty());
             *done.status_mut() = StatusCode::NO_CONTENT;
@@ -39,10 +43,7 @@ pub async fn swap(ids: &Ids, call: &Call<'_>) -> Answer {
     }
 }
 
-fn begin(
-    ids: &Ids,
-    call: &Call<'_>,
-) -> Result<(String, tokio::task::JoinHandle<Result<(), String>>), Dcs> {
+fn begin(ids: &Ids, call: &Call<'_>) -> Result<Begun, Dcs> {
     let instance = find(ids, call)?;
     let begun = begin_on(&instance, call);
     if begun.is_err() {
@@ -51,29 +52,34 @@ fn begin(
     begun
 }
 
-fn begin_on(
-    instance: &Arc<Instance>,
-    call: &Call<'_>,
-) -> Result<(String, tokio::task::JoinHandle<Result<(), String>>), Dcs> {
+fn begin_on(instance: &Arc<Instance>, call: &Call<'_>) -> Result<Begun, Dcs> {
     if call.identity.is_some_and(|who| who.read_only) {
         return Err(Dcs::ReadOnly);
     }
     if !instance.has_standby() {
         return Err(Dcs::OnlyMasterStandby);
     }
-    if instance.status() != "RUNNING" {
-        return Err(Dcs::NotRunning);
+    let settings = instance.settings();
+    let busy = |usual: &'static str| {
+        let set = settings.busy_code.as_deref();
+        let code = BUSY.iter().find(|code| Some(**code) == set);
+        Err(Dcs::Busy(code.copied().unwrap_or(usual)))
+    };
+    if settings.status != "RUNNING" {
+        return busy("DCS.4049");
+    }
+    if let Some(task) = &settings.task {
+        return busy(busy_with(task));
     }
     if !instance.claim() {
-        return Err(Dcs::JobRunning);
+        return busy("DCS.4017");
     }
-    let length = Duration::from_millis(instance.job_ms.unwrap_or(call.app.options.job_ms));
-    Ok(job::start(
-        &call.app.fleet,
-        instance,
-        plan(call.fault),
-        length,
-    ))
+    let order = Order {
+        plan: plan(call.faults),
+        length: Duration::from_millis(settings.job_ms.unwrap_or(call.app.options.job_ms)),
+        user: CALLER,
+    };
+    Ok(job::start(&call.app.fleet, instance, order))
 }
 
 /// `ShowJobInfo`. The published table has no code for a job that does not exist, so it is an
@@ -99,22 +105,29 @@ pub fn show(ids: &Ids, call: &Call<'_>) -> Answer {
 /// `ListGroupReplicationInfo`.
 pub async fn groups(ids: &Ids, call: &Call<'_>) -> Answer {
     let instance = find(ids, call)?;
-    let groups = instance.nodes.groups().await.map_err(|_| Dcs::Internal)?;
+    let groups = instance.shown_groups().await.map_err(|_| Dcs::Internal)?;
     Ok(answer(200, view::groups(&instance, &groups)))
 }
 
-/// `ListInstances`.
-pub fn list(ids: &Ids, call: &Call<'_>) -> Answer {
-    project(ids, call)?;
-    let number = |name: &'static str, otherwise: usize| match parameter(call.query, name) {
+/// The part of a list that a query asks for: offset and limit.
+pub fn page(query: &str) -> Result<(usize, usize), Dcs> {
+    let number = |name: &'static str, otherwise: usize| match parameter(query, name) {
         Some(text) => text.parse().map_err(|_| Dcs::InvalidParameter(name)),
         None => Ok(otherwise),
     };
     let offset = number("offset", 0)?;
     let limit = number("limit", PAGE)?;
-    if !(1..=PAGE).contains(&limit) {
-        return Err(Dcs::InvalidParameter("limit"));
+    if (1..=MAX_PAGE).contains(&limit) {
+        Ok((offset, limit))
+    } else {
+        Err(Dcs::InvalidParameter("limit"))
     }
+}
+
+/// `ListInstances`.
+pub fn list(ids: &Ids, call: &Call<'_>) -> Answer {
+    project(ids, call)?;
+    let (offset, limit) = page(call.query)?;
     let filter = Filter::read(call.query)?;
     let all: Vec<_> = call
         .app
@@ -191,7 +204,8 @@ impl Filter {
     }
 }
 
-fn find(ids: &Ids, call: &Call<'_>) -> Result<Arc<Instance>, Dcs> {
+/// The instance of a path.
+pub fn find(ids: &Ids, call: &Call<'_>) -> Result<Arc<Instance>, Dcs> {
     project(ids, call)?;
     if !is_uuid(&ids.subject) {
         return Err(Dcs::InvalidInstanceId);
@@ -200,7 +214,7 @@ fn find(ids: &Ids, call: &Call<'_>) -> Result<Arc<Instance>, Dcs> {
 }
 
 /// The project of the path must be well-formed, known, and the one that the header names.
-fn project(ids: &Ids, call: &Call<'_>) -> Result<(), Dcs> {
+pub fn project(ids: &Ids, call: &Call<'_>) -> Result<(), Dcs> {
     if !is_hex32(&ids.project) {
         return Err(Dcs::InvalidProjectId);
     }

@@ -14,6 +14,7 @@ use crate::errors::answer;
 use crate::lock;
 
 use super::Call;
+use super::sts::issue;
 
 /// How the service behaves.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
@@ -28,6 +29,8 @@ pub enum Mode {
     Absent,
     /// There are no tokens (405), only keys.
     NotAllowed,
+    /// Tokens cannot be given at the moment (503), keys can.
+    Unavailable,
     /// The server has no agency, and so no keys.
     NoAgency,
 }
@@ -40,6 +43,8 @@ pub struct Metadata {
     pub mode: Mode,
     /// How long its keys last.
     pub expires_in_ms: i64,
+    /// Whether each answer has a key of its own, not the one that the emulator always knows.
+    pub fresh: bool,
     #[serde(skip)]
     tokens: HashMap<String, i64>,
 }
@@ -49,6 +54,7 @@ impl Default for Metadata {
         Self {
             mode: Mode::default(),
             expires_in_ms: 24 * 3600 * 1000,
+            fresh: false,
             tokens: HashMap::new(),
         }
     }
@@ -76,6 +82,7 @@ pub fn token(call: &Call<'_>) -> Response<Body> {
     match metadata.mode {
         Mode::Absent => return plain(404, "404 page not found".to_owned()),
         Mode::NotAllowed => return plain(405, "Method Not Allowed".to_owned()),
+        Mode::Unavailable => return plain(503, "Service Unavailable".to_owned()),
         Mode::Required | Mode::Optional | Mode::NoAgency => {}
     }
     let seconds = call
@@ -114,6 +121,9 @@ pub fn security_key(call: &Call<'_>) -> Response<Body> {
     }
     if metadata.mode == Mode::Required && !valid {
         return plain(401, "Invalid or missing token".to_owned());
+    }
+    if metadata.fresh {
+        return answer(200, issue(call, metadata.expires_in_ms).of_iam());
     }
     answer(
         200,

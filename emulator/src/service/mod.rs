@@ -2,7 +2,11 @@
 
 pub mod dcs;
 pub mod iam;
+pub mod id_token;
 pub mod metadata;
+pub mod metric;
+pub mod sts;
+pub mod tasks;
 
 use std::sync::Arc;
 
@@ -14,6 +18,7 @@ use crate::app::App;
 use crate::auth::Identity;
 use crate::errors::Dcs;
 use crate::faults::Fault;
+use crate::lock;
 
 /// An operation, with the ids of its path as they were sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +35,20 @@ pub enum Operation {
     ShowInstance(Ids),
     /// `GET /v2/{project_id}/instance/{instance_id}/groups`.
     ListGroupReplicationInfo(Ids),
+    /// `GET /v2/{project_id}/instances/{instance_id}/tasks`.
+    ListBackgroundTask(Ids),
+    /// `GET /V1.0/{project_id}/metric-data`, Cloud Eye's.
+    ShowMetricData(Ids),
     /// `GET /v3/projects`.
     KeystoneListProjects,
+    /// `POST /v3.0/OS-AUTH/id-token/tokens`.
+    CreateUnscopedTokenWithIdToken,
+    /// `POST /v3.0/OS-CREDENTIAL/securitytokens`.
+    CreateTemporaryAccessKeyByToken,
+    /// `POST /v5/agencies/assume-with-oidc`, STS's.
+    AssumeAgencyWithOidc,
+    /// `POST /pod-identity/credentials`, an address that only the environment of a pod names.
+    PodIdentityCredentials,
     /// `PUT /meta-data/latest/api/token`.
     MetadataToken,
     /// `GET /openstack/latest/securitykey`.
@@ -71,7 +88,19 @@ impl Operation {
             ["v2", project, "instance", id, "groups"] => {
                 ("GET", Self::ListGroupReplicationInfo(ids(project, id)))
             }
+            ["v2", project, "instances", id, "tasks"] => {
+                ("GET", Self::ListBackgroundTask(ids(project, id)))
+            }
+            ["V1.0", project, "metric-data"] => ("GET", Self::ShowMetricData(ids(project, ""))),
             ["v3", "projects"] => ("GET", Self::KeystoneListProjects),
+            ["v3.0", "OS-AUTH", "id-token", "tokens"] => {
+                ("POST", Self::CreateUnscopedTokenWithIdToken)
+            }
+            ["v3.0", "OS-CREDENTIAL", "securitytokens"] => {
+                ("POST", Self::CreateTemporaryAccessKeyByToken)
+            }
+            ["v5", "agencies", "assume-with-oidc"] => ("POST", Self::AssumeAgencyWithOidc),
+            ["pod-identity", "credentials"] => ("POST", Self::PodIdentityCredentials),
             ["meta-data", "latest", "api", "token"] => ("PUT", Self::MetadataToken),
             ["openstack", "latest", "securitykey"] => ("GET", Self::MetadataSecurityKey),
             _ => return Err(Dcs::NoUrl),
@@ -83,6 +112,25 @@ impl Operation {
         }
     }
 
+    /// The names of all operations.
+    pub const NAMES: [&str; 15] = [
+        "ChangeMasterStandbyAsync",
+        "ChangeMasterStandby",
+        "ShowJobInfo",
+        "ListInstances",
+        "ShowInstance",
+        "ListGroupReplicationInfo",
+        "ListBackgroundTask",
+        "ShowMetricData",
+        "KeystoneListProjects",
+        "CreateUnscopedTokenWithIdToken",
+        "CreateTemporaryAccessKeyByToken",
+        "AssumeAgencyWithOidc",
+        "PodIdentityCredentials",
+        "MetadataToken",
+        "MetadataSecurityKey",
+    ];
+
     /// The operation's name in the API reference.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -93,7 +141,13 @@ impl Operation {
             Self::ListInstances(_) => "ListInstances",
             Self::ShowInstance(_) => "ShowInstance",
             Self::ListGroupReplicationInfo(_) => "ListGroupReplicationInfo",
+            Self::ListBackgroundTask(_) => "ListBackgroundTask",
+            Self::ShowMetricData(_) => "ShowMetricData",
             Self::KeystoneListProjects => "KeystoneListProjects",
+            Self::CreateUnscopedTokenWithIdToken => "CreateUnscopedTokenWithIdToken",
+            Self::CreateTemporaryAccessKeyByToken => "CreateTemporaryAccessKeyByToken",
+            Self::AssumeAgencyWithOidc => "AssumeAgencyWithOidc",
+            Self::PodIdentityCredentials => "PodIdentityCredentials",
             Self::MetadataToken => "MetadataToken",
             Self::MetadataSecurityKey => "MetadataSecurityKey",
         }
@@ -106,7 +160,19 @@ impl Operation {
             Self::ChangeMasterStandbyAsync(ids)
             | Self::ChangeMasterStandby(ids)
             | Self::ShowInstance(ids)
+            | Self::ListBackgroundTask(ids)
             | Self::ListGroupReplicationInfo(ids) => Some(&ids.subject),
+            _ => None,
+        }
+    }
+
+    /// The id in the path that a read is about, to be exchanged for another.
+    pub const fn subject_of_read(&mut self) -> Option<&mut String> {
+        match self {
+            Self::ShowInstance(ids)
+            | Self::ShowJobInfo(ids)
+            | Self::ListBackgroundTask(ids)
+            | Self::ListGroupReplicationInfo(ids) => Some(&mut ids.subject),
             _ => None,
         }
     }
@@ -123,13 +189,26 @@ impl Operation {
     /// Whether it is IAM's.
     #[must_use]
     pub const fn is_iam(&self) -> bool {
-        matches!(self, Self::KeystoneListProjects)
+        matches!(
+            self,
+            Self::KeystoneListProjects
+                | Self::CreateUnscopedTokenWithIdToken
+                | Self::CreateTemporaryAccessKeyByToken
+        )
     }
 
     /// Whether the caller must prove who it is.
     #[must_use]
     pub const fn is_authenticated(&self) -> bool {
-        !matches!(self, Self::MetadataToken | Self::MetadataSecurityKey)
+        !matches!(
+            self,
+            Self::CreateUnscopedTokenWithIdToken
+                | Self::CreateTemporaryAccessKeyByToken
+                | Self::AssumeAgencyWithOidc
+                | Self::PodIdentityCredentials
+                | Self::MetadataToken
+                | Self::MetadataSecurityKey
+        )
     }
 }
 
@@ -137,19 +216,31 @@ impl Operation {
 pub struct Call<'a> {
     /// Everything.
     pub app: &'a Arc<App>,
-    /// Who calls; nobody for the metadata service.
+    /// Who calls; nobody where keys are given out.
     pub identity: Option<&'a Identity>,
     /// The headers.
     pub headers: &'a HeaderMap,
     /// The query, as sent.
     pub query: &'a str,
-    /// The fault that may bend a job.
-    pub fault: Option<&'a Fault>,
+    /// The body, as sent.
+    pub body: &'a [u8],
+    /// The id given to the request.
+    pub request_id: &'a str,
+    /// The faults, some of which bend a job.
+    pub faults: &'a [Fault],
 }
 
 /// Runs an operation.
 pub async fn run(operation: &Operation, call: &Call<'_>) -> Response<Body> {
     let form = call.app.options.codes;
+    let name = operation.name();
+    if lock(&call.app.denied).contains(name)
+        || call
+            .identity
+            .is_some_and(|who| who.denied.iter().any(|denied| denied == name))
+    {
+        return Dcs::NoPermission.answer(form);
+    }
     let result = match operation {
         Operation::ChangeMasterStandbyAsync(ids) => dcs::swap_async(ids, call),
         Operation::ChangeMasterStandby(ids) => dcs::swap(ids, call).await,
@@ -157,7 +248,13 @@ pub async fn run(operation: &Operation, call: &Call<'_>) -> Response<Body> {
         Operation::ListInstances(ids) => dcs::list(ids, call),
         Operation::ShowInstance(ids) => dcs::show(ids, call),
         Operation::ListGroupReplicationInfo(ids) => dcs::groups(ids, call).await,
+        Operation::ListBackgroundTask(ids) => tasks::list(ids, call),
+        Operation::ShowMetricData(ids) => metric::data(ids, call).await,
         Operation::KeystoneListProjects => Ok(iam::projects(call)),
+        Operation::CreateUnscopedTokenWithIdToken => Ok(sts::token(call)),
+        Operation::CreateTemporaryAccessKeyByToken => Ok(sts::key_by_token(call)),
+        Operation::AssumeAgencyWithOidc => Ok(sts::assume(call)),
+        Operation::PodIdentityCredentials => Ok(sts::pod_identity(call)),
         Operation::MetadataToken => Ok(metadata::token(call)),
         Operation::MetadataSecurityKey => Ok(metadata::security_key(call)),
     };

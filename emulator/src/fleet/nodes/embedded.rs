@@ -10,14 +10,16 @@ use super::{Layout, Node, Nodes};
 
 /// Nodes that exist only as entries of a table.
 pub struct Embedded {
+    layout: Layout,
     groups: Mutex<Vec<Vec<Node>>>,
 }
 
 impl Embedded {
     /// Nodes laid out.
-    pub fn new(layout: &Layout) -> Self {
+    pub fn new(layout: Layout) -> Self {
         Self {
             groups: Mutex::new(layout.nodes()),
+            layout,
         }
     }
 }
@@ -28,12 +30,15 @@ impl Nodes for Embedded {
         Ok(lock(&self.groups).clone())
     }
 
-    async fn swap(&self) -> Result<(), String> {
+    async fn swap(&self, to: Option<usize>) -> Result<(), String> {
         let mut groups = lock(&self.groups);
         let group = groups.first_mut().ok_or("no group")?;
         let standby = group
             .iter()
-            .position(|node| node.role == "slave" && node.status == "Active")
+            .enumerate()
+            .position(|(at, node)| {
+                node.role == "slave" && node.status == "Active" && to.is_none_or(|to| to == at)
+            })
             .ok_or("no active standby node")?;
         for (position, node) in group.iter_mut().enumerate() {
             node.role = if position == standby {
@@ -43,5 +48,24 @@ impl Nodes for Embedded {
             };
         }
         Ok(())
+    }
+
+    fn add(&self, az_code: Option<String>) -> Result<(), String> {
+        let mut groups = lock(&self.groups);
+        let position = groups.iter().map(Vec::len).sum();
+        let group = groups.first_mut().ok_or("no group")?;
+        let mut node = self.layout.node(position, group.len().max(1));
+        node.az_code = az_code.unwrap_or_else(|| self.layout.zones[0].clone());
+        group.push(node);
+        Ok(())
+    }
+
+    async fn gaps(&self) -> Result<Vec<Option<u64>>, String> {
+        let groups = lock(&self.groups);
+        let group = groups.first().ok_or("no group")?;
+        Ok(group
+            .iter()
+            .map(|node| (node.role == "slave").then_some(0))
+            .collect())
     }
 }

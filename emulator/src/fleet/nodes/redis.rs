@@ -224,12 +224,15 @@ impl Nodes for RedisPair {
         Ok(groups)
     }
 
-    async fn swap(&self) -> Result<(), String> {
+    async fn swap(&self, to: Option<usize>) -> Result<(), String> {
         let roles = self.roles().await?;
         let master = roles
             .iter()
             .position(|(is_master, _)| *is_master)
             .ok_or("no master")?;
+        if to.is_some_and(|to| to != 1 - master) {
+            return Err("no active standby node".to_owned());
+        }
         let mut connection = connect(self.servers[master].port).await?;
         cmd("FAILOVER")
             .arg("TO")
@@ -241,5 +244,49 @@ impl Nodes for RedisPair {
             .await
             .map_err(|e| e.to_string())?;
         self.settled(1 - master, SWAP_TIMEOUT).await
+    }
+
+    fn add(&self, _: Option<String>) -> Result<(), String> {
+        Err("a pair of real nodes cannot grow".to_owned())
+    }
+
+    async fn gaps(&self) -> Result<Vec<Option<u64>>, String> {
+        let roles = self.roles().await?;
+        let master = roles.iter().position(|(is_master, _)| *is_master);
+        let master = master.ok_or("no master")?;
+        let port = self.servers[master].port;
+        let mut connection = connect(port).await?;
+        let info: String = cmd("INFO")
+            .arg("replication")
+            .query_async(&mut connection)
+            .await
+            .map_err(|e| e.to_string())?;
+        let mut gaps = vec![None, None];
+        gaps[1 - master] = gap(&info);
+        Ok(gaps)
+    }
+}
+
+/// How far the standby is behind, from what a master tells of itself.
+fn gap(info: &str) -> Option<u64> {
+    let field = |name: &str| info.lines().find_map(|line| line.trim().strip_prefix(name));
+    let ahead: u64 = field("master_repl_offset:")?.parse().ok()?;
+    let standby = field("slave0:")?;
+    let reached = standby
+        .split(',')
+        .find_map(|part| part.strip_prefix("offset="))?;
+    Some(ahead.saturating_sub(reached.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gap;
+
+    #[test]
+    fn the_gap_is_the_difference_of_the_offsets() {
+        let info = "# Replication\r\nrole:master\r\nslave0:ip=127.0.0.1,port=1,state=online,\
+            offset=90,lag=0\r\nmaster_repl_offset:120\r\n";
+        assert_eq!(gap(info), Some(30));
+        assert_eq!(gap("role:master\r\nmaster_repl_offset:120\r\n"), None);
     }
 }
