@@ -30,7 +30,7 @@ export function complete(options, load) {
   } catch {
     return options; // unreadable: the client says so
   }
-  given.region ??= given.endpoint === undefined ? variable("HUAWEICLOUD_SDK_REGION") : undefined;
+  given.region ??= given.endpoint === undefined ? regionOfEnvironment() : undefined;
   // Before the environment adds its endpoint of IAM: that of a profile goes over it.
   if (given.credentials === undefined && given.signer === undefined)
     given.credentials = chainOf(given, load);
@@ -47,6 +47,9 @@ export function complete(options, load) {
   completed.catch(() => {});
   return completed;
 }
+
+/** That of the official SDKs, else that of Terraform's provider. */
+const regionOfEnvironment = () => variable("HUAWEICLOUD_SDK_REGION") ?? variable("HW_REGION_NAME");
 
 /**
  * The endpoints of a variable, separated by commas.

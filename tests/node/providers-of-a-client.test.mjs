@@ -288,6 +288,13 @@ describe("endpoints of a region", () => {
     await delay(50);
   });
 
+  test("of the region that Terraform's variable names, where no other does", async () => {
+    process.env.HW_REGION_NAME = "cn-east-3";
+    assert.deepEqual(await hosts({}), ["dcs.cn-east-3.myhuaweicloud.com"]);
+    process.env.HUAWEICLOUD_SDK_REGION = "cn-north-4";
+    assert.deepEqual(await hosts({}), ["dcs.cn-north-4.myhuaweicloud.com"]);
+  });
+
   test("of a region that nobody knows: refused, with the nearest", async () => {
     process.env.HUAWEICLOUD_SDK_REGIONS_FILE = file(NEW);
     const dcs = new DcsClient({ credentials, projectId, region: "cn-nroth-4" });

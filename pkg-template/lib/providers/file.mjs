@@ -1,7 +1,7 @@
 // @ts-check
 // Reads small text files that people and platforms write: profiles, tokens, tables of regions.
 
-import { failed } from "./failure.mjs";
+import { absent, failed } from "./failure.mjs";
 
 /** No such file is as large as that; what is, is another file. */
 const MOST_BYTES = 1024 * 1024;
@@ -12,12 +12,18 @@ const LOOK_AGAIN_MS = 50;
 
 /**
  * A path below the home folder.
+ * @param {string} who What looks there, for messages.
  * @param {...string} names
  */
-export function atHome(...names) {
+export function atHome(who, ...names) {
   const { homedir } = process.getBuiltinModule("node:os");
   const { join } = process.getBuiltinModule("node:path");
-  return join(homedir(), ...names);
+  try {
+    return join(homedir(), ...names);
+  } catch (cause) {
+    // Deno, without the permission to ask; or a user without a home.
+    throw absent(`${who}: the home folder cannot be found`, cause);
+  }
 }
 
 /**

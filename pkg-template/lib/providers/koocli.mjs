@@ -16,7 +16,7 @@ const text = (value) => (typeof value === "string" && value !== "" ? value : und
  */
 export function fromKooCli({ profile, path, region } = {}) {
   return async () => {
-    const file = path ?? atHome(".hcloud", "config.json");
+    const file = path ?? atHome(WHO, ".hcloud", "config.json");
     const config = readConfig(file, await readText(WHO, file, absent));
     const name = profile ?? text(config.current) ?? "default";
     /** @type {any[]} */

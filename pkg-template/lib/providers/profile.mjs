@@ -66,7 +66,9 @@ export function fromProfile({ path, region, iamEndpoint } = {}) {
   let identity;
   return keeping(async () => {
     const file =
-      path ?? variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") ?? atHome(".huaweicloud", "credentials");
+      path ??
+      variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") ??
+      atHome(WHO, ".huaweicloud", "credentials");
     const profile = parse(await readText(WHO, file, absent));
     const { ak, sk, securityToken, projectId, idpId, idTokenFile } = profile;
     // As in the official cores, the file's own endpoint goes over that of the environment; an option goes over both.
