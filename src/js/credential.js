@@ -76,15 +76,28 @@ async function ask(provider, make, entry, before) {
 function endOf(expiresAt) {
   if (expiresAt == null) return Infinity;
   const known =
-    expiresAt instanceof Date ||
+    isDate(expiresAt) ||
     typeof expiresAt === "number" ||
     // Date alone reads a year into almost any text.
     /^\d{4}-\d\d-\d\d/.test(String(expiresAt));
-  const time = known ? new Date(expiresAt).getTime() : NaN;
+  const time = known ? new Date(/** @type {any} */ (expiresAt)).getTime() : NaN;
   if (Number.isNaN(time)) {
     throw invalidArgument("credentials.expiresAt", "is no Date, ISO 8601 text or milliseconds");
   }
   return time;
+}
+
+/**
+ * Whether it is a Date, of whatever realm.
+ * @param {any} value
+ */
+function isDate(value) {
+  try {
+    Date.prototype.getTime.call(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

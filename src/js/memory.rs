@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Error, Problem};
@@ -37,6 +38,12 @@ pub fn reserve(bytes: usize) -> *mut u8 {
         }
         input.as_mut_ptr()
     })
+}
+
+/// The memory that both buffers are in.
+#[wasm_bindgen(js_name = linearMemory)]
+pub fn linear_memory() -> JsValue {
+    wasm_bindgen::memory()
 }
 
 /// Where the output of the last call stands.
