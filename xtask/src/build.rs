@@ -2,7 +2,7 @@
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
 //! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
-//! pkg-template/lib; so are the credential providers, which have no wasm. The rest of pkg-template is copied.
+//! pkg-template/lib; so are the credential providers and the server, which have no wasm. The rest of pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,8 +47,8 @@ const WASM_OPT: &[&str] = &[
     "--minify-imports-and-exports-and-modules",
 ];
 
-/// The bundle beside them that has no wasm module.
-const PROVIDERS: &str = "providers";
+/// The bundles beside them that have no wasm module.
+const PLAIN: &[&str] = &["providers", "server"];
 
 /// Where the old and the new names of imports and exports are, in the work folder of a flavour.
 const NAMES: &str = "names.json";
@@ -90,11 +90,9 @@ pub fn package(force: bool) -> Result<()> {
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
     }
-    jobs.push(json!({
-        "flavour": PROVIDERS,
-        "entry": entry(PROVIDERS),
-        "out": bundle(PROVIDERS),
-    }));
+    for name in PLAIN {
+        jobs.push(json!({ "flavour": name, "entry": entry(name), "out": bundle(name) }));
+    }
     let jobs = serde_json::to_string(&jobs)?;
     process::run(
         tools::node_script("bundle.mjs")
@@ -120,7 +118,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         let inline = format!("export default \"{inline}\";\n");
         files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
     }
-    for name in FLAVOURS.iter().chain([&PROVIDERS]) {
+    for name in FLAVOURS.iter().chain(PLAIN) {
         for extension in ["mjs", "cjs"] {
             let file = bundle(name).with_extension(extension);
             files.insert(format!("lib/{name}.{extension}"), std::fs::read(file)?);
