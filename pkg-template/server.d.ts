@@ -150,8 +150,8 @@ export type NodeListener = (
 /**
  * Makes the back end of a page.
  *
- * @throws {TypeError} An option of its own is missing or malformed.
- * @throws {InvalidArgumentError} An option of the client is.
+ * @throws {TypeError} An option is missing, malformed or not known. What only the client can judge, an endpoint for example, is
+ *   refused at the first request: `onError` is told.
  */
 export declare function createDcsHandler(options: DcsHandlerOptions): DcsHandler;
 

@@ -43,7 +43,6 @@ class Handler {
   /** @param {ReturnType<typeof readOptions>} options */
   constructor(options) {
     this.#options = options;
-    // Made now, so that an option that the client refuses is refused before the first request.
     this.#clients = new Map(
       Array.from(options.clients, ([region, given]) => [region, new DcsClient(given)]),
     );

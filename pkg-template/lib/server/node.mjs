@@ -2,6 +2,7 @@
 // A handler as a listener of Node's servers, of Express and of Connect.
 
 import { doubt, refuse, Refusal, respond } from "./answer.mjs";
+import { DRAINED, DRAINED_MS } from "./limits.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -84,17 +85,28 @@ function urlOf({ url, originalUrl, socket }, host) {
  * @param {IncomingMessage} incoming
  */
 function toStream(incoming) {
-  const pieces = incoming.iterator({ destroyOnReturn: false });
+  let open = true;
+  /** @param {() => void} end */
+  const finish = (end) => {
+    if (open) end();
+    open = false;
+  };
   return new ReadableStream(
     {
-      async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(new Uint8Array(value));
-      },
-      cancel: () => {
+      start(controller) {
+        // A middleware in front may have read it: there is nothing left then.
+        if (incoming.readableEnded) return finish(() => controller.close());
+        incoming.on("data", (/** @type {Buffer} */ piece) => {
+          if (!open) return;
+          controller.enqueue(new Uint8Array(piece));
+          incoming.pause();
+        });
+        incoming.on("end", () => finish(() => controller.close()));
+        incoming.on("error", (error) => finish(() => controller.error(error)));
         incoming.pause();
       },
+      pull: () => void incoming.resume(),
+      cancel: () => void (open = false),
     },
     { highWaterMark: 0 },
   );
@@ -113,8 +125,6 @@ async function send(response, incoming, outgoing) {
   }
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) outgoing.setHeader("Set-Cookie", cookies);
-  // What was not read of a body is not read now: the connection ends with the answer.
-  if (!incoming.complete) outgoing.setHeader("Connection", "close");
   const reader = response.body?.getReader();
   for (let piece; reader && !(piece = await reader.read()).done;) {
     if (outgoing.destroyed) return void reader.cancel();
@@ -126,4 +136,24 @@ async function send(response, incoming, outgoing) {
     }
   }
   outgoing.end();
+  if (!incoming.complete) drain(incoming);
+}
+
+/**
+ * Reads on for a moment what nobody wants of a body: a connection that is closed before may take the answer along. It ends
+ * when there is too much.
+ * @param {IncomingMessage} incoming
+ */
+function drain(incoming) {
+  let left = DRAINED;
+  const stop = () => void incoming.socket.destroy();
+  const timer = setTimeout(stop, DRAINED_MS);
+  incoming.on("data", (/** @type {Buffer} */ { length }) => {
+    left -= length;
+    if (left < 0) stop();
+  });
+  incoming.on("close", () => clearTimeout(timer));
+  incoming.on("end", () => clearTimeout(timer));
+  incoming.on("error", () => {});
+  incoming.resume();
 }

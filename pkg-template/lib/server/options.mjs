@@ -120,6 +120,10 @@ function clientOptions(given, region, regions) {
       options[name] = value;
     }
   }
+  const { projectId } = options;
+  if (projectId !== undefined && !/^[0-9a-f]{32}$/.test(String(projectId))) {
+    throw wrong("projectId must be 32 lower-case hex digits");
+  }
   return options;
 }
 
