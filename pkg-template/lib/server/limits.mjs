@@ -36,6 +36,5 @@ export const DOUBT_MS = 30_000;
 /** Milliseconds between two looks at the store for the answer that another process is to write. */
 export const LOOK_MS = 250;
 
-/** Bytes of a refused body that are read and thrown away, and milliseconds for them, before its connection is ended. */
-export const DRAINED = 1024 * 1024;
+/** Milliseconds for which the rest of a refused body is read and thrown away, before its connection is ended. */
 export const DRAINED_MS = 2000;

@@ -2,7 +2,7 @@
 // A handler as a listener of Node's servers, of Express and of Connect.
 
 import { doubt, refuse, Refusal, respond } from "./answer.mjs";
-import { DRAINED, DRAINED_MS } from "./limits.mjs";
+import { DRAINED_MS } from "./limits.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -140,20 +140,12 @@ async function send(response, incoming, outgoing) {
 }
 
 /**
- * Reads on for a moment what nobody wants of a body: a connection that is closed before may take the answer along. It ends
- * when there is too much.
+ * Reads on for a moment what nobody wants of a body: a connection that is closed before may take the answer along.
  * @param {IncomingMessage} incoming
  */
 function drain(incoming) {
-  let left = DRAINED;
-  const stop = () => void incoming.socket.destroy();
-  const timer = setTimeout(stop, DRAINED_MS);
-  incoming.on("data", (/** @type {Buffer} */ { length }) => {
-    left -= length;
-    if (left < 0) stop();
-  });
-  incoming.on("close", () => clearTimeout(timer));
-  incoming.on("end", () => clearTimeout(timer));
   incoming.on("error", () => {});
   incoming.resume();
+  // The connection may be at its next request by then; that one is not meant.
+  setTimeout(() => incoming.complete || incoming.socket.destroy(), DRAINED_MS);
 }

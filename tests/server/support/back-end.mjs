@@ -29,6 +29,8 @@ export const allowAll = {
 export async function serve(options = {}) {
   const handler = createDcsHandler({ ...allowAll, ...options });
   const server = createServer(toNodeListener(handler));
+  // A connection that the server ends while the client sends on it is not what is tested here.
+  server.keepAliveTimeout = 120_000;
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   const origin = `http://127.0.0.1:${port}`;
