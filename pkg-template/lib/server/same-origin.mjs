@@ -9,11 +9,12 @@ export const HEADER = "x-dcs-request";
 
 /**
  * @param {Request} request
- * @param {string} host Of the request's URL.
- * @param {string[] | undefined} origins Those that are the handler's own; that of the request's URL unless given.
+ * @param {string} urlHost Of the request's URL.
+ * @param {string[] | undefined} origins Those that are the handler's own; that of the request unless given.
  */
-export function checkOrigin(request, host, origins) {
-  const { headers } = request;
+export function checkOrigin({ headers }, urlHost, origins) {
+  // Some frameworks make the URL of the address that they listen at, whatever the browser called it.
+  const host = headers.get("host")?.toLowerCase() ?? urlHost;
   const site = headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin") throw crossSite("Sec-Fetch-Site is not same-origin");
   const origin = headers.get("origin");
