@@ -13,7 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
-use crate::{process, project, sbom, setup, tools, wasm};
+use crate::{console_files, process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
@@ -101,6 +101,7 @@ pub fn package(force: bool) -> Result<()> {
     )?;
     collect(&mut files)?;
     write_package(&files)?;
+    console_files::add()?;
     std::fs::create_dir_all(project::at("target/pkg-work"))?;
     std::fs::write(&stamp, stamp_now()?)?;
     println!(
@@ -155,7 +156,7 @@ fn write_package(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     }
     for file in project::files_below(&folder)? {
         let name = file.strip_prefix(&folder)?.to_string_lossy().into_owned();
-        if !files.contains_key(&name) {
+        if !files.contains_key(&name) && !name.starts_with(console_files::FOLDER) {
             std::fs::remove_file(&file)?;
         }
     }
@@ -291,8 +292,10 @@ fn stamp_now() -> Result<String> {
         "xtask/js/glue.mjs",
         "pkg",
     ];
+    let inputs = inputs.iter().chain(console_files::SOURCES);
+    let inputs: Vec<PathBuf> = inputs.map(|path| project::at(path)).collect();
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
-    project::fingerprint(&inputs.map(project::at), &toolchain)
+    project::fingerprint(&inputs, &toolchain)
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 // @ts-check
-// What bounds the handler, in one place. Its memory stays below
+// What bounds the handler, in one place. It holds at most
 //   REQUESTS × (BODY + ANSWER) + KEPT × KEPT_ANSWER
-// beside what the runtime's server holds itself; the second part is that of the store in memory.
+// of what others sent (a few times the first part while texts are made of it), beside what the runtime's server holds
+// itself. The second part is that of the store in memory.
 
 /** Requests answered at once; one more is refused. */
-export const REQUESTS = 512;
+export const REQUESTS = 256;
 
 /** Bytes of a body that are read; a request with more is refused. */
 export const BODY = 64 * 1024;

@@ -114,24 +114,30 @@ async function take(response, limit, secrets) {
  * @param {number} limit
  */
 async function read({ status, body }, limit) {
-  const bytes = new Uint8Array(limit);
+  /** @type {Uint8Array[]} */
+  const pieces = [];
   let size = 0;
-  let cut = false;
   const reader = body?.getReader();
   try {
-    while (reader && !cut) {
+    while (reader && size <= limit) {
       const { done, value } = await reader.read();
       if (done) break;
-      bytes.set(value.subarray(0, limit - size), size);
+      pieces.push(value);
       size += value.byteLength;
-      cut = size > limit;
     }
   } catch (error) {
     // What matters of an error is its status; of a good answer, its body.
     if (status < 400) throw error;
   }
+  const cut = size > limit;
   if (cut) reader?.cancel().catch(() => {});
-  return { bytes: bytes.subarray(0, Math.min(size, limit)), cut };
+  const bytes = new Uint8Array(cut ? 0 : size);
+  let at = 0;
+  for (const piece of cut ? [] : pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return { bytes, cut };
 }
 
 /**
