@@ -48,7 +48,15 @@ pub fn add() -> Result<()> {
 
 /// A hash of what the page is made from: its sources, and the entry and the bundle of the package that it loads.
 fn key() -> Result<String> {
-    let used = ["pkg/browser.mjs", "pkg/lib/client.mjs", "pkg/lib/client.wasm"];
-    let inputs: Vec<PathBuf> = SOURCES.iter().chain(&used).map(|path| project::at(path)).collect();
+    let used = [
+        "pkg/browser.mjs",
+        "pkg/lib/client.mjs",
+        "pkg/lib/client.wasm",
+    ];
+    let inputs: Vec<PathBuf> = SOURCES
+        .iter()
+        .chain(&used)
+        .map(|path| project::at(path))
+        .collect();
     project::fingerprint(&inputs, "")
 }
