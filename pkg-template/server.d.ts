@@ -28,7 +28,8 @@ export type DcsOperation =
   | "showJobInfo"
   | "showInstance"
   | "listInstances"
-  | "listGroupReplicationInfo";
+  | "listGroupReplicationInfo"
+  | "listBackgroundTask";
 
 /** What `authorize` is asked. */
 export interface AuthorizeInput {

@@ -2,6 +2,7 @@
 // What the handler answers and refuses, request by request.
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { createDcsHandler } from "huaweicloud-dcs/server";
 import * as emulator from "../node/support/emulator.mjs";
@@ -72,6 +73,17 @@ describe("making it", () => {
       delete (/** @type {any} */ (Object.prototype).authorize);
     }
   });
+});
+
+test("it is the same from CommonJS", async () => {
+  const required = createRequire(import.meta.url)("huaweicloud-dcs/server");
+  assert.deepEqual(Object.keys(required).sort(), [
+    "createDcsHandler",
+    "fileAudit",
+    "toNodeListener",
+  ]);
+  const ask = asking(required.createDcsHandler(allowAll), "http://back.end");
+  assert.equal((await ask("GET /v2/-/instances")).status, 200);
 });
 
 describe("an answer is the service's own", () => {

@@ -108,6 +108,25 @@ describe("a repeated Idempotency-Key", () => {
     assert.equal((await first).status, 200);
   });
 
+  test("that is refused when it comes again is told that the first may have run", async () => {
+    let allowed = true;
+    const ask = handlerOf({ authorize: () => allowed && { user: "li.lei" } });
+    const instanceId = await emulator.newInstance();
+    const headers = newKey();
+    await emulator.arm({ instance_id: instanceId }, { kind: "delay", ms: 150 });
+    const first = ask(swapOf(instanceId), { headers });
+    await pause(50);
+    // The session has ended between the two.
+    allowed = false;
+    const during = await ask(swapOf(instanceId), { headers });
+    assert.deepEqual([during.json.error_code, during.json.outcome], ["PROXY_FORBIDDEN", "unknown"]);
+    assert.equal((await first).status, 200);
+    const later = await ask(swapOf(instanceId), { headers });
+    assert.deepEqual([later.json.error_code, later.json.outcome], ["PROXY_FORBIDDEN", "unknown"]);
+    const other = await ask(swapOf(instanceId), { headers: newKey() });
+    assert.equal(other.json.outcome, "not_sent");
+  });
+
   test("of a swap that was refused unsent is good for another try", async () => {
     let broken = true;
     const ask = handlerOf({
@@ -247,22 +266,27 @@ describe("a store that several processes share", () => {
     assert.equal(await puts(instanceId), 1);
   });
 
-  /** @type {[string, any][]} */
+  /** @type {[string, any, string?][]} */
   const failing = [
-    ["cannot be read", { get: () => Promise.reject(new Error("down")), set: async () => false }],
+    [
+      "cannot be read",
+      { get: () => Promise.reject(new Error("down")), set: async () => false },
+      "unknown",
+    ],
     [
       "cannot be written",
       { get: async () => undefined, set: () => Promise.reject(new Error("down")) },
     ],
     ["does not say whether it wrote", { get: async () => undefined, set: async () => "OK" }],
-    ["holds what it was not given", { get: async () => "{", set: async () => false }],
+    ["holds what it was not given", { get: async () => "{", set: async () => false }, "unknown"],
   ];
-  for (const [what, idempotency] of failing) {
+  // Whether another copy of the request was sent, only the store could tell.
+  for (const [what, idempotency, outcome = "not_sent"] of failing) {
     test(`that ${what} lets nothing through`, async () => {
       const instanceId = await emulator.newInstance();
       const ask = handlerOf({ idempotency });
       const { status, json } = await ask(swapOf(instanceId), { headers: newKey() });
-      assert.deepEqual([status, json.error_code, json.outcome], [503, "PROXY_STORE", "not_sent"]);
+      assert.deepEqual([status, json.error_code, json.outcome], [503, "PROXY_STORE", outcome]);
       assert.equal(await puts(instanceId), 0);
     });
   }

@@ -61,9 +61,8 @@ class Handler {
    */
   async respond(request, context) {
     if (this.#busy >= REQUESTS) {
-      return respond(
-        refuse(503, "PROXY_BUSY", "too many requests at once", { "Retry-After": "1" }).answer(),
-      );
+      // Its key is not looked up: what became of another copy of it is not told.
+      return respond(doubt(503, "PROXY_BUSY", "too many requests at once").answer());
     }
     this.#busy++;
     try {
@@ -100,29 +99,47 @@ class Handler {
         "the back end acts in another project; write - in its place",
       );
     }
-    const isSwap = asked.route.effect === "swap";
-    const key = isSwap ? keyOf(request.headers) : "";
-    // Before the body is read: whoever may do nothing is not waited for.
-    const user = await this.#authorized(request, context, asked);
-    if (user === undefined)
-      throw refuse(403, "PROXY_FORBIDDEN", `${asked.route.operation} is not allowed`);
-    const body = await readBody(request);
-    if (!isSwap) {
-      checkBody(body);
+    if (asked.route.effect === "read") {
+      await this.#allowed(request, context, asked);
+      checkBody(await readBody(request));
       return (await this.#call(asked, request.signal)).answer;
     }
-    const { method, url } = request;
-    const fingerprint = await fingerprintOf([
-      user,
-      method,
-      new URL(url).pathname,
-      url.split("?")[1] ?? "",
-      body,
-    ]);
+    const key = keyOf(request.headers);
+    try {
+      return await this.#onceForKey(key, request, context, asked);
+    } catch (error) {
+      throw await this.#once.judged(key, error);
+    }
+  }
+
+  /**
+   * A swap, or the answer to the one that came first with its key.
+   * @param {string} key
+   * @param {Request} request
+   * @param {unknown} context
+   * @param {Asked} asked
+   */
+  async #onceForKey(key, request, context, asked) {
+    const user = await this.#allowed(request, context, asked);
+    const body = await readBody(request);
+    const { pathname, search } = new URL(request.url);
+    const fingerprint = await fingerprintOf([user, request.method, pathname, search, body]);
     return this.#once.answer(key, fingerprint, () => {
       checkBody(body);
       return this.#swap(asked, user);
     });
+  }
+
+  /**
+   * Who asks. Before the body is read: whoever may do nothing is not waited for.
+   * @param {Request} request
+   * @param {unknown} context
+   * @param {Asked} asked
+   */
+  async #allowed(request, context, asked) {
+    const user = await this.#authorized(request, context, asked);
+    if (user !== undefined) return user;
+    throw refuse(403, "PROXY_FORBIDDEN", `${asked.route.operation} is not allowed`);
   }
 
   /**

@@ -73,6 +73,25 @@ export class Once {
   }
 
   /**
+   * A refusal as whoever sent the request may take it. That this copy of it was not sent does not tell of another: if its
+   * key is known, or cannot be asked for, the outcome is.
+   * @param {string} key
+   * @param {unknown} error
+   */
+  async judged(key, error) {
+    if (!(error instanceof Refusal) || error.outcome !== "not_sent" || error.code === REUSED) {
+      return error;
+    }
+    const known =
+      this.#running.has(key) ||
+      (await this.#store.read(`key/${key}`).then(
+        (entry) => entry !== undefined,
+        () => true,
+      ));
+    return known ? doubt(error.status, error.code, error.message) : error;
+  }
+
+  /**
    * @param {string} name
    * @param {string} fingerprint
    * @param {() => Promise<Answer>} work
@@ -144,7 +163,8 @@ export class Once {
  * then, and must not be given this answer for ever.
  * @param {Answer} answer
  */
-const isNothing = ({ status, body }) => status === 429 || /"APIGW\.0308"/.test(body);
+const isNothing = ({ status, body }) =>
+  status === 429 || (status !== 401 && status !== 403 && /"APIGW\.0308"/.test(body));
 
 /**
  * @param {Answer} answer
@@ -155,9 +175,7 @@ const replayed = (answer) => ({
   headers: { ...answer.headers, "Idempotency-Replayed": "true" },
 });
 
+const REUSED = "PROXY_IDEMPOTENCY_KEY_REUSED";
+
 const reused = () =>
-  refuse(
-    422,
-    "PROXY_IDEMPOTENCY_KEY_REUSED",
-    "this Idempotency-Key belongs to another request, or to another user",
-  );
+  refuse(422, REUSED, "this Idempotency-Key belongs to another request, or to another user");

@@ -55,6 +55,11 @@ export const ROUTES = [
     ...PAGE,
   }),
   route("listGroupReplicationInfo", "GET instance/{instanceId}/groups", "read"),
+  route("listBackgroundTask", "GET instances/{instanceId}/tasks", "read", {
+    ...PAGE,
+    start_time: ["startTime", "text"],
+    end_time: ["endTime", "text"],
+  }),
 ];
 
 /**

@@ -171,15 +171,10 @@ function refusalOf(error, outcome) {
 }
 
 /** The options of the client that a request of the page names. */
-const ARGUMENTS = new Set(
-  ["instanceId", "jobId", "name", "nameEqual", "status", "ip", "tags"].concat(
-    "capacity",
-    "includeFailure",
-    "includeDelete",
-    "offset",
-    "limit",
-  ),
-);
+const ARGUMENTS = new Set([
+  ...["instanceId", "jobId", "name", "nameEqual", "status", "ip", "tags", "capacity"],
+  ...["includeFailure", "includeDelete", "offset", "limit", "startTime", "endTime"],
+]);
 
 /**
  * @param {any} error
