@@ -9,6 +9,7 @@ mod console;
 mod console_files;
 mod demo;
 mod emulator;
+mod entries;
 mod fuzz;
 mod lint;
 mod process;
