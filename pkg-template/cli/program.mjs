@@ -3,7 +3,6 @@
 
 import { Command, Option } from "commander";
 import { UsageError } from "./exit.mjs";
-import { run as runConsole } from "#console";
 import { completion } from "./commands/completion.mjs";
 import { instances, job, regions, roles, tasks } from "./commands/read.mjs";
 import { sign } from "./commands/sign.mjs";
@@ -204,26 +203,25 @@ already, nothing is sent.\n\n${EXIT_CODES}`,
     ],
     sign,
   );
-  if (runConsole)
-    add(
-      "console",
-      "list, switch over and follow in a page; the keys stay in this process",
-      [
-        option("--region <id>", "again for more; HUAWEICLOUD_SDK_REGION unless given").argParser(
-          (id, ids = /** @type {string[]} */ ([])) => [...ids, id],
-        ),
-        option("--read-only", "look, but swap nothing"),
-        option("--port <n>", "a free one unless given"),
-        option("--open", "open it in a browser"),
-        option("--audit <file>", "append two lines of JSON for each swap: before it, and after"),
-        option("--idle-minutes <n>", "end when it was not used for so long; 30 unless given"),
-        ...service().filter(({ long }) =>
-          ["--project-id", "--endpoint", "--iam-endpoint", "--proxy"].includes(long ?? ""),
-        ),
-      ],
-      (order) => inPage(order),
-      "It prints an address that is good for one visit.",
-    );
+  add(
+    "console",
+    "list, switch over and follow in a page; the keys stay in this process",
+    [
+      option("--region <id>", "again for more; HUAWEICLOUD_SDK_REGION unless given").argParser(
+        (id, ids = /** @type {string[]} */ ([])) => [...ids, id],
+      ),
+      option("--read-only", "look, but swap nothing"),
+      option("--port <n>", "a free one unless given"),
+      option("--open", "open it in a browser"),
+      option("--audit <file>", "append two lines of JSON for each swap: before it, and after"),
+      option("--idle-minutes <n>", "end when it was not used for so long; 30 unless given"),
+      ...service().filter(({ long }) =>
+        ["--project-id", "--endpoint", "--iam-endpoint", "--proxy"].includes(long ?? ""),
+      ),
+    ],
+    inPage,
+    "It prints an address that is good for one visit.",
+  );
   const shells = add(
     "completion <SHELL>",
     "print a script that completes commands and options: bash, zsh or fish",
@@ -238,22 +236,18 @@ fish:  huaweicloud-dcs completion fish > ~/.config/fish/completions/huaweicloud-
 }
 
 /**
- * Starts the console, which reads its own options again.
+ * Starts the console, which reads its own options again. It is loaded only here.
  * @param {Order} order
  */
-function inPage({ options, signal }) {
+async function inPage({ options, signal }) {
   const words = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (name === "proxy" || value === false) return [];
     return value === true ? [flag] : [value].flat().map((one) => `${flag}=${one}`);
   });
+  const { run } = await import("./console.mjs");
   const { stdout, stderr, env } = process;
-  return /** @type {NonNullable<typeof runConsole>} */ (runConsole)(words, {
-    stdout,
-    stderr,
-    signal,
-    env,
-  });
+  return run(words, { stdout, stderr, env, signal });
 }
 
 /**

@@ -3,7 +3,7 @@
 // at run time. Started by `cargo xtask build` with the folder of the output. The client is not in the bundle: the command
 // uses the package's own.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { build } from "esbuild";
 
 const [, , out = "target/pkg-work/command"] = process.argv;
@@ -35,20 +35,6 @@ const { metafile } = await build({
   banner: {
     js: 'import{createRequire as __require__}from"node:module";const require=__require__(import.meta.url);',
   },
-  plugins: [
-    {
-      name: "console",
-      setup({ onResolve, onLoad }) {
-        const file = resolve("pkg-template/cli/console.mjs");
-        onResolve({ filter: /^#console$/ }, () =>
-          existsSync(file) ? { path: file } : { path: "none", namespace: "console" },
-        );
-        onLoad({ filter: /^/, namespace: "console" }, () => ({
-          contents: "export const run = undefined;",
-        }));
-      },
-    },
-  ],
   metafile: true,
   logLevel: "warning",
 });
