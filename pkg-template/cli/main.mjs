@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
-import { UNKNOWN, USAGE, UsageError, codeOf } from "./exit.mjs";
+import { REFUSED, UNKNOWN, USAGE, UsageError, codeOf } from "./exit.mjs";
 import { typed } from "./client.mjs";
 import { Ends } from "./ends.mjs";
 import { Output } from "./output.mjs";
@@ -50,8 +50,11 @@ export async function main(words) {
     } else await all.parseAsync(commandFirst(words, all), { from: "user" });
   } catch (error) {
     const told = error instanceof CommanderError ? slip(error) : error;
-    if (told !== undefined) {
-      output.error(told, told === ends.signal.reason && !swaps.any ? ["Nothing was swapped."] : []);
+    if (ends.signal.aborted && told === ends.signal.reason && !swaps.any) {
+      output.error(told, ["Nothing was swapped."]);
+      code = REFUSED;
+    } else if (told !== undefined) {
+      output.error(told, hints(told, all, words));
       code = codeOf(told);
     }
   }
@@ -83,6 +86,17 @@ function refuseSecrets(words) {
 function slip({ exitCode, message }) {
   if (exitCode === 0) return undefined;
   return new UsageError(message.replace(/^error: /, "").replace(/\n\((.*)\)$/s, " ($1)"));
+}
+
+/**
+ * Where to read on after a slip.
+ * @param {unknown} error @param {import("commander").Command} all @param {string[]} words
+ */
+function hints(error, all, words) {
+  if (codeOf(error) !== USAGE) return [];
+  const names = all.commands.map((command) => command.name());
+  const [name = ""] = commandFirst(words, all);
+  return [`huaweicloud-dcs ${names.includes(name) ? `${name} ` : ""}--help says what is accepted`];
 }
 
 const version = () =>

@@ -1,7 +1,7 @@
 // @ts-check
 // What is printed: results on standard output; progress, questions and errors on standard error.
 
-import { DcsError, InvalidArgumentError } from "huaweicloud-dcs";
+import { DcsError } from "huaweicloud-dcs";
 import { Progress } from "./progress.mjs";
 import { harmless, hasColour, styled } from "./style.mjs";
 import { csv, table } from "./table.mjs";
@@ -113,7 +113,6 @@ export class Output {
     // What each provider of the chain says; providers of the package tell no secret.
     if (known && error.name === "CredentialsError" && error.cause instanceof Error)
       lines.push(harmless(error.cause.message));
-    if (error instanceof InvalidArgumentError) hints = [...hints, "--help says what is accepted"];
     process.stderr.write([...lines, ...hints.map(harmless)].map((line) => `${line}\n`).join(""));
   }
 

@@ -12,9 +12,10 @@ import { switchover } from "./commands/switchover.mjs";
 /** @typedef {import("./main.mjs").Order} Order */
 /** @typedef {(order: Order) => number | Promise<number>} Run */
 
-const CREDENTIALS = `Credentials come from the environment (HUAWEICLOUD_SDK_AK and _SK, with _SECURITY_TOKEN), from
-~/.huaweicloud/credentials, or from the metadata service of the cloud server; never from
-the command line.`;
+const CREDENTIALS = `Credentials come from what is set up first: OIDC, the environment
+(HUAWEICLOUD_SDK_AK and _SK), ~/.huaweicloud/credentials, the metadata service of
+the cloud server, pod identity, KooCLI, Terraform's variables; or from the one
+that --profile names. They are never taken from the command line.`;
 
 const EXIT_CODES = `Exit codes:
   0  done: the roles were seen to change, or are as asked for; swap: accepted;
@@ -138,8 +139,8 @@ export function program(version, run) {
       ...format(),
     ],
     switchover,
-    `INSTANCE is an id or a name. With a goal (--to-node, --to-zone, --away-from-zone) that is met
-already, nothing is sent.\n\n${EXIT_CODES}`,
+    `INSTANCE is an id or a name. With a goal (--to-node, --to-zone, --away-from-zone)
+that is met already, nothing is sent.\n\n${EXIT_CODES}`,
   );
   add(
     "swap <INSTANCE>",

@@ -179,11 +179,16 @@ function endOne(order, ended) {
   const { report, error } = ended;
   if (ended.state === "skipped") throw signal.reason;
   if (ended.state === "rejected" && !(signal.aborted && report)) {
-    output.error(error);
+    const journal = /^nothing was sent: the journal /.test(report?.reason ?? "");
+    output.error(
+      error,
+      journal ? ["--journal FOLDER keeps it elsewhere, --journal none does without"] : [],
+    );
     return codeOf(error);
   }
   const { result, reason } = resultOf(ended);
   const known = /** @type {SwitchoverReport} */ (report);
+  for (const note of known?.notes ?? []) output.note(`note: ${note}`);
   output.result(known, told(order, ended, known), [
     ...RESULT.map(({ head, get }) => ({
       head,
