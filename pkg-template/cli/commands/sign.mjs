@@ -72,7 +72,7 @@ function readBody(path) {
   try {
     return readFileSync(path === "-" ? 0 : path);
   } catch (error) {
-    throw new UsageError(`--data: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`--data: ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
