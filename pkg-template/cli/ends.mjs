@@ -11,15 +11,13 @@ import { Interrupted, REFUSED, UNKNOWN } from "./exit.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
-/** Which of the standard streams are a terminal; one that is gone does not say so any longer. */
+/** Which of the standard streams were a terminal at the start; of one that is gone, `isatty` says no. */
 const TERMINALS = [0, 1, 2].filter((fd) => isatty(fd));
 
 export class Ends {
   #swaps;
   #stop = new AbortController();
   #finished = false;
-  /** The terminal is gone. */
-  #hungUp = false;
 
   /** @param {Swaps} swaps */
   constructor(swaps) {
@@ -50,7 +48,7 @@ export class Ends {
   async finish(output, code) {
     const unwritten = await output.written();
     this.#finished = true;
-    if (this.#hungUp) detach();
+    detach();
     // Whoever closed the pipe has seen enough; a full disk loses what was asked for.
     if (!unwritten || unwritten.fault.code === "EPIPE") return code;
     const { fault, lost } = unwritten;
@@ -63,7 +61,6 @@ export class Ends {
 
   /** @param {NodeJS.Signals} signal */
   #interrupt(signal) {
-    this.#hungUp ||= signal === "SIGHUP";
     if (!this.signal.aborted) return this.#stop.abort(new Interrupted(signal));
     // Told twice to stop: at once.
     this.#die(`interrupted by ${signal}`);
@@ -80,7 +77,7 @@ export class Ends {
   #die(why) {
     this.#finished = true;
     this.#lastWords(why);
-    if (this.#hungUp) detach();
+    detach();
     process.exit(this.#code());
   }
 
@@ -99,11 +96,12 @@ export class Ends {
 }
 
 /**
- * Lets go of a terminal that is gone: Node sets it back to what it was when it ends, and aborts where that fails, so that
+ * Lets go of terminals that are gone: Node sets it back to what it was when it ends, and aborts where that fails, so that
  * the exit code would be lost.
  */
 function detach() {
   for (const fd of TERMINALS) {
+    if (isatty(fd)) continue;
     try {
       closeSync(fd);
       // Takes the number that has become free.

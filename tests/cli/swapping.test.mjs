@@ -62,8 +62,17 @@ test("switchover: a lost answer is found out", async () => {
   await arm(SWAP, id, { kind: "drop_after" });
   const { code, out, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
   assert.equal(code, 0, err);
-  assert.match(out, /the answer to the swap was lost/);
+  assert.match(out, new RegExp(`^${id}: swapped in `, "m"));
   assert.equal((await truth(id)).counters.swap_requests, 1);
+});
+
+test("switchover: 3, an answer was lost, the roles are as before, and no list of tasks can be read", async () => {
+  const id = await newInstance();
+  await arm(SWAP, id, { kind: "drop_before" });
+  await arm("ListBackgroundTask", id, { kind: "status", status: 403 }, { times: 100 });
+  const { code, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
+  assert.equal(code, 3, err);
+  assert.match(err, new RegExp(`read the roles: huaweicloud-dcs roles ${id} `));
 });
 
 test("switchover of several: each is told", async () => {
