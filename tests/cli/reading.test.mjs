@@ -68,6 +68,37 @@ test("roles of an instance, by id and by name", async () => {
   assert.equal(lines.length, 5);
 });
 
+test("tasks of an instance, by its name; an instance without any says so", async () => {
+  const name = `tasks-${process.pid}`;
+  const id = await newInstance({ name });
+  const none = await run(["tasks", name, ...WHERE]);
+  assert.deepEqual([none.code, none.out], [0, ""]);
+  assert.match(none.err, new RegExp(`^${name} \\(${id}\\) has no background tasks`));
+  await run(["swap", id, ...WHERE, "--yes"]);
+  const { code, out, err } = await run(["tasks", name, ...WHERE]);
+  assert.equal(code, 0, err);
+  assert.match(out, /^ID +NAME +STATUS +/);
+  assert.match(out, /masterStandbySwapJob/);
+  const [task] = JSON.parse((await run(["tasks", id, ...WHERE, "--json"])).out);
+  assert.equal(task.name, "masterStandbySwapJob");
+});
+
+test("--profile names who signs", async () => {
+  const { HUAWEICLOUD_SDK_AK: ak, HUAWEICLOUD_SDK_SK: sk } = await newKey();
+  const env = {
+    HW_ACCESS_KEY: ak,
+    HW_SECRET_KEY: sk,
+    HUAWEICLOUD_SDK_AK: "another",
+    HUAWEICLOUD_SDK_SK: "wrong",
+  };
+  const named = await run(["instances", ...WHERE, "--profile", "terraform"], { env });
+  assert.equal(named.code, 0, named.err);
+  assert.equal((await run(["instances", ...WHERE], { env })).code, 1);
+  const none = await run(["instances", ...WHERE, "--profile", "no-such"], { env });
+  assert.equal(none.code, 1);
+  assert.match(none.err, /CredentialsError/);
+});
+
 test("a name that several instances have: the candidates are told, and nothing is sent", async () => {
   const name = `twin-${process.pid}`;
   const ids = [await newInstance({ name }), await newInstance({ name })];
