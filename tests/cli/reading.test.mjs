@@ -21,7 +21,7 @@ test("job reads the state once", async () => {
 });
 
 test("job --follow: 0 on SUCCESS", async () => {
-  const job = await newJob(undefined, { job_ms: 3000 });
+  const job = await newJob(undefined, { job_ms: 8000 });
   const { code, out, err } = await run(["job", job, "--follow", ...WHERE, "--interval-ms", "50"]);
   assert.deepEqual([code, out], [0, `job ${job}: SUCCESS\n`]);
   assert.match(err, /^job RUNNING$/m);
