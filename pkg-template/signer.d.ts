@@ -146,6 +146,8 @@ export declare class DcsError extends Error {
   readonly retryable: boolean;
   /** What became of the swap; absent for calls that swap nothing. */
   readonly outcome?: "not_sent" | "rejected" | "unknown" | "accepted";
+  /** Of a swap whose outcome is unknown: why. */
+  readonly doubt?: "lost" | "busy" | "refusal_not_known" | "unusable_answer" | "late";
 }
 
 /** An option is missing or malformed; nothing was sent. */

@@ -1,7 +1,8 @@
 //! Regions and endpoints, from `facts/regions.tsv` (the published endpoints of DCS and IAM).
 
 use crate::error::Error;
-use crate::text::{Nearest, concat};
+use crate::suggest::Nearest;
+use crate::text::concat;
 
 /// A region that DCS is known to serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Region {
         }
         let mut nearest = Nearest::to(id);
         for region in &REGIONS {
-            nearest.meet(region.id);
+            nearest.consider(region.id);
         }
         let why = concat(&[
             "is not known; did you mean ",
@@ -107,6 +108,11 @@ impl Region {
     /// Where DCS answers.
     pub fn dcs_endpoint(&self) -> String {
         concat(&["https://dcs.", self.id, ".myhuaweicloud.com"])
+    }
+
+    /// Where Cloud Eye answers.
+    pub fn ces_endpoint(&self) -> String {
+        concat(&["https://ces.", self.id, ".myhuaweicloud.com"])
     }
 
     /// Where IAM answers.

@@ -55,14 +55,15 @@ function listOf(ids) {
 }
 
 /**
- * Whether a signal says so; one that cannot be asked is refused with the next call.
- * @param {any} signal
+ * A member of an object; undefined when it cannot be read, which the next call then refuses.
+ * @param {any} object
+ * @param {string} name
  */
-function isAborted(signal) {
+function memberOf(object, name) {
   try {
-    return signal?.aborted === true;
+    return object?.[name];
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -91,11 +92,14 @@ export class DcsClient {
   #options;
   /** @type {Promise<unknown> | undefined} */
   #pending;
+  /** @type {unknown} Of the client; `switchoverAll` listens as well. */
+  #onEvent;
   #freed = false;
 
   /** @param {import("../index.js").ClientOptions} [options] */
   constructor(options) {
     const { options: all, pending } = completed(options);
+    this.#onEvent = memberOf(options, "onEvent");
     if (pending) this.#pending = pending;
     else if (tryLoad()) this.#client = new glue.Client(all);
     else this.#options = copied(all);
@@ -122,9 +126,22 @@ export class DcsClient {
     return await use(this.#client);
   }
 
+  /** @param {import("../index.js").CheckSwitchoverOptions} options */
+  checkSwitchover(options) {
+    return this.#with((client) => client.checkSwitchover(options));
+  }
+
   /** @param {import("../index.js").SwitchoverOptions} options */
   switchover(options) {
     return this.#with((client) => client.switchover(options));
+  }
+
+  /**
+   * @param {import("../index.js").SwitchoverRecord} record
+   * @param {import("../index.js").ResumeSwitchoverOptions} [options]
+   */
+  resumeSwitchover(record, options) {
+    return this.#with((client) => client.resumeSwitchover(record, options));
   }
 
   /**
@@ -161,34 +178,52 @@ export class DcsClient {
    */
   async switchoverAll(instanceIds, options) {
     const ids = listOf(instanceIds);
-    const { concurrency = 4, stopOnFailure = false, ...others } = own(options);
+    const { concurrency = 4, stopOnFailure = false, dryRun = false, ...others } = own(options);
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 32) {
       throw invalid("concurrency", "must be a whole number from 1 to 32");
     }
-    if (typeof stopOnFailure !== "boolean") throw invalid("stopOnFailure", "must be true or false");
+    for (const [name, value] of Object.entries({ stopOnFailure, dryRun })) {
+      if (typeof value !== "boolean") throw invalid(name, "must be true or false");
+    }
     /** @type {import("../index.js").SwitchoverAllResult[]} */
     const results = ids.map((instanceId) => ({ instanceId, state: "skipped" }));
     let next = 0;
     let stop = false;
     const worker = async () => {
-      while (next < results.length && !stop && !isAborted(others.signal)) {
+      while (next < results.length && !stop && memberOf(others.signal, "aborted") !== true) {
         const result = /** @type {import("../index.js").SwitchoverAllResult} */ (results[next++]);
-        try {
-          result.report = await this.switchover({ ...others, instanceId: result.instanceId });
-          result.state = "fulfilled";
-        } catch (error) {
-          result.state = "rejected";
-          result.error = error;
-          const { report } = /** @type {{ report?: import("../index.js").SwitchoverReport }} */ (
-            error ?? {}
-          );
-          if (report) result.report = report;
-          stop ||= stopOnFailure;
-        }
+        await this.#one(result, others, dryRun);
+        stop ||= stopOnFailure && result.state === "rejected";
       }
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, results.length) }, worker));
     return results;
+  }
+
+  /**
+   * Runs one switchover of a fleet, or only its check.
+   * @param {import("../index.js").SwitchoverAllResult} result
+   * @param {any} options
+   * @param {boolean} dryRun
+   */
+  async #one(result, options, dryRun) {
+    const { instanceId } = result;
+    const listener = options.onEvent ?? this.#onEvent;
+    // The error of an abort is the signal's own reason; the report of what it left behind comes only as an event.
+    const onEvent = (/** @type {import("../index.js").DcsEvent} */ event) => {
+      if (event.type === "report") result.report = event.report;
+      return listener?.(event);
+    };
+    try {
+      if (typeof (listener ?? onEvent) !== "function")
+        throw invalid("onEvent", "must be a function");
+      if (dryRun) result.plan = await this.checkSwitchover({ ...options, instanceId });
+      else result.report = await this.switchover({ ...options, onEvent, instanceId });
+      result.state = "fulfilled";
+    } catch (error) {
+      result.state = "rejected";
+      result.error = error;
+    }
   }
 
   free() {

@@ -28,7 +28,9 @@ declare module "#glue" {
   export class Client {
     constructor(options: unknown);
     call(operation: string, options: unknown): Promise<any>;
+    checkSwitchover(options: unknown): Promise<any>;
     switchover(options: unknown): Promise<any>;
+    resumeSwitchover(record: unknown, options: unknown): Promise<any>;
     follow(options: unknown): Follow;
     free(): void;
   }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::memory::{exchange, wipe_output};
 use crate::credential::{AccessKey, Credential as Secret, Secret as Token};
 use crate::error::Error;
-use crate::sign::ascii;
+use crate::text::from_ascii;
 
 struct Stored {
     secret: Secret,
@@ -82,7 +82,7 @@ impl Credential {
         } else {
             Secret::Token(Token::read(token, "credentials.token")?)
         };
-        let given = |text: &[u8]| (!text.is_empty()).then(|| ascii(text.to_vec()));
+        let given = |text: &[u8]| (!text.is_empty()).then(|| from_ascii(text.to_vec()));
         Ok(Self(Rc::new(Stored {
             secret,
             project_id: given(project_id),
@@ -149,7 +149,7 @@ mod client {
     }
 
     /// The promise of the credential that a provider gives, asked for again shortly before it ends.
-    pub fn provided(provider: &Function) -> Promise {
+    pub(crate) fn provided(provider: &Function) -> Promise {
         MAKE.with(|make| provided_with(provider, make.as_ref().unchecked_ref()))
     }
 

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::{Error, Problem};
+use crate::error::{Error, ErrorKind};
 
 struct Buffers {
     /// What JavaScript wrote for the next call.
@@ -86,9 +86,9 @@ pub(super) fn exchange(size: usize, work: Work<'_>) -> i32 {
 
 /// Which option is wrong, and what is wrong with it.
 pub(super) fn field_and_message(error: &Error) -> (&str, &str) {
-    match &**error {
-        Problem::InvalidArgument { field, message } => (field, message),
-        Problem::Credentials { message } => ("credentials", message),
+    match error.kind() {
+        ErrorKind::InvalidArgument { field, message } => (field, message),
+        ErrorKind::Credentials { message } => ("credentials", message),
         // No other error is made before something is sent.
         _ => ("options", ""),
     }

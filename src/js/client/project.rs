@@ -23,7 +23,7 @@ thread_local! {
 ///
 /// # Errors
 /// `InvalidArgument` with field `projectId`; what the look-up fails with; the caller's abort.
-pub async fn project_id(
+pub(super) async fn project_id(
     context: &Context,
     credential: Option<&Credential>,
 ) -> Result<String, Failure> {
@@ -62,7 +62,7 @@ pub async fn project_id(
 }
 
 /// Lets go of a look-up that has failed, so that the next call tries again.
-pub fn forget(key: &JsValue) {
+pub(super) fn forget(key: &JsValue) {
     LOOK_UPS.with(|look_ups| look_ups.delete(key));
 }
 
@@ -78,7 +78,7 @@ fn key_of(context: &Context, credential: &Credential) -> Result<JsValue, Failure
     let who = match credential.secret() {
         Secret::AccessKey(key) => key.ak().to_owned(),
         // A token is secret: its hash tells it apart as well.
-        Secret::Token(token) => crate::sign::token_fingerprint(token),
+        Secret::Token(token) => token.fingerprint(),
     };
     Ok(concat(&[&who, "\n", region, "\n", iam]).into())
 }
