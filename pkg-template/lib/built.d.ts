@@ -21,6 +21,11 @@ declare module "*/lib/providers.cjs" {
   export = module;
 }
 
+declare module "*/lib/journal.cjs" {
+  const module: typeof import("./journal.mjs");
+  export = module;
+}
+
 declare module "*/lib/client.cjs" {
   const module: typeof import("./client.mjs");
   export = module;
@@ -33,5 +38,10 @@ declare module "*/lib/signer.cjs" {
 
 declare module "*/lib/asymmetric.cjs" {
   const module: typeof import("./asymmetric.mjs");
+  export = module;
+}
+
+declare module "*/lib/server.cjs" {
+  const module: typeof import("./server.mjs");
   export = module;
 }

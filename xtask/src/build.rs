@@ -1,8 +1,9 @@
 //! `cargo xtask build`: the npm package, in pkg/.
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
-//! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
-//! pkg-template/lib; so are the credential providers, which have no wasm. The rest of pkg-template is copied.
+//! wasm-opt and bundled with its glue (whose names xtask/js/names.mjs shortens) and its entry of pkg-template/lib; so are
+//! the credential providers, the journals and the server, which have no wasm. The entry files are made from templates; the rest of
+//! pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,14 +12,18 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use huaweicloud_dcs::operation::OPERATIONS;
 use serde_json::json;
 
-use crate::{process, project, sbom, setup, tools, wasm};
+use crate::{console_files, entries, process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
 
 /// What wasm-opt does. The features are those that wasm-bindgen and simd128 use.
+///
+/// Tried, alone and in bytes of brotli that the client is smaller by, and left out because half a kilobyte would pay:
+/// `--low-memory-unused` 133, a second `-Oz` 88, `--one-caller-inline-max-function-size=50` 108, `--dealign` 249.
 const WASM_OPT: &[&str] = &[
     "--enable-simd",
     "--enable-bulk-memory",
@@ -31,24 +36,13 @@ const WASM_OPT: &[&str] = &[
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    // What our glue does not call; what it does, its build would miss.
-    "--remove-exports=__abort_handler",
-    "--remove-exports=__instance_terminated",
-    "--remove-exports=__wbindgen_realloc",
-    // The first kilobyte is the end of the stack: no pointer to a struct is that small.
-    "--low-memory-unused",
-    // Twice, because the second time still finds something. Long functions stay apart, even if called once, and
-    // hints of alignment all say the same: both are larger or as large, but compress better.
     "-Oz",
-    "-Oz",
-    "--one-caller-inline-max-function-size=50",
-    "--dealign",
-    // The names are as long as the functions that carry them; those they get are printed.
+    // 1.8 KB: see xtask/js/names.mjs.
     "--minify-imports-and-exports-and-modules",
 ];
 
-/// The bundle beside them that has no wasm module.
-const PROVIDERS: &str = "providers";
+/// The bundles beside them that have no wasm module.
+const PLAIN: &[&str] = &["providers", "journal", "server"];
 
 /// Where the old and the new names of imports and exports are, in the work folder of a flavour.
 const NAMES: &str = "names.json";
@@ -90,19 +84,20 @@ pub fn package(force: bool) -> Result<()> {
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
     }
-    jobs.push(json!({
-        "flavour": PROVIDERS,
-        "entry": entry(PROVIDERS),
-        "out": bundle(PROVIDERS),
-    }));
+    for name in PLAIN {
+        jobs.push(json!({ "flavour": name, "entry": entry(name), "out": bundle(name) }));
+    }
     let jobs = serde_json::to_string(&jobs)?;
+    let operations: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
     process::run(
         tools::node_script("bundle.mjs")
             .arg(jobs)
-            .arg(project::VERSION),
+            .arg(project::VERSION)
+            .arg(serde_json::to_string(&operations)?),
     )?;
     collect(&mut files)?;
     write_package(&files)?;
+    console_files::add()?;
     std::fs::create_dir_all(project::at("target/pkg-work"))?;
     std::fs::write(&stamp, stamp_now()?)?;
     println!(
@@ -120,7 +115,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         let inline = format!("export default \"{inline}\";\n");
         files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
     }
-    for name in FLAVOURS.iter().chain([&PROVIDERS]) {
+    for name in FLAVOURS.iter().chain(PLAIN) {
         for extension in ["mjs", "cjs"] {
             let file = bundle(name).with_extension(extension);
             files.insert(format!("lib/{name}.{extension}"), std::fs::read(file)?);
@@ -129,7 +124,10 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let template = project::at("pkg-template");
     for file in project::files_below(&template)? {
         let name = file.strip_prefix(&template)?.to_string_lossy().into_owned();
-        if name.starts_with("lib/") || name.split('/').any(|part| part == "node_modules") {
+        if name.starts_with("lib/")
+            || name.starts_with("entries/")
+            || name.split('/').any(|part| part == "node_modules")
+        {
             continue;
         }
         let mut content = std::fs::read(&file)?;
@@ -142,6 +140,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         }
         files.insert(name, content);
     }
+    entries::add(files)?;
     files.insert("sbom.cdx.json".into(), sbom::document()?);
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         files.insert(licence.into(), std::fs::read(project::at(licence))?);
@@ -157,7 +156,7 @@ fn write_package(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     }
     for file in project::files_below(&folder)? {
         let name = file.strip_prefix(&folder)?.to_string_lossy().into_owned();
-        if !files.contains_key(&name) {
+        if !files.contains_key(&name) && !name.starts_with(console_files::FOLDER) {
             std::fs::remove_file(&file)?;
         }
     }
@@ -287,14 +286,17 @@ fn stamp_now() -> Result<String> {
         "LICENSE-MIT",
         "package-lock.json",
         "xtask/src/build.rs",
+        "xtask/src/entries.rs",
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
-        "xtask/js/glue.mjs",
+        "xtask/js/names.mjs",
         "pkg",
     ];
+    let inputs = inputs.iter().chain(console_files::SOURCES);
+    let inputs: Vec<PathBuf> = inputs.map(|path| project::at(path)).collect();
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
-    project::fingerprint(&inputs.map(project::at), &toolchain)
+    project::fingerprint(&inputs, &toolchain)
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@
 mod build;
 mod campaign;
 mod console;
+mod console_files;
 mod demo;
 mod emulator;
+mod entries;
 mod fuzz;
 mod lint;
 mod process;

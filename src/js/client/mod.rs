@@ -1,0 +1,212 @@
+//! What is exported of the client. Each file says one part of a call's story, in this order:
+//!
+//! `options` reads what the caller gave; `context` checks it; `task` makes the promise; `call` makes the call, with the
+//! `project` id, the `request` and its signature, a `wait` for the `response`; `failure` is why there is none. Around
+//! calls there are `switchover`, with its `journal`, and `follow`. `values` crosses.
+
+mod call;
+mod context;
+mod failure;
+mod follow;
+mod journal;
+mod options;
+mod project;
+mod request;
+mod response;
+mod switchover;
+mod task;
+mod values;
+mod wait;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use context::{Context, Shared};
+use failure::Failure;
+use options::Options;
+use task::{Work, not_sent, start, start_look_up};
+
+use crate::call::Sent;
+use crate::error::Error;
+use crate::job::FollowJob;
+use crate::json::Json;
+use crate::operation::{Operation, change_master_standby_async, show_job_info};
+use crate::region::REGIONS;
+use crate::switchover::{Options as SwitchoverOptions, Record};
+
+/// A client of the Distributed Cache Service.
+#[wasm_bindgen]
+pub struct Client {
+    options: Options,
+    shared: Rc<Shared>,
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// Reads the client's options. What they lack, each call may give.
+    ///
+    /// # Errors
+    /// `InvalidArgumentError`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &JsValue) -> Result<Client, JsValue> {
+        Ok(Self {
+            options: Options::read(options).map_err(|failure| failure.to_js(None))?,
+            shared: Rc::default(),
+        })
+    }
+
+    /// Calls the operation of that name.
+    pub fn call(&self, name: &str, options: &JsValue) -> Promise {
+        let Some(operation) = Operation::find(name) else {
+            let error = Error::invalid("operation", "is not known");
+            return Promise::reject(&Failure::from(error).to_js(None));
+        };
+        let names: Vec<&str> = operation.params.iter().map(|param| param.name).collect();
+        self.start(options, &names, not_sent(operation), |context| {
+            Ok(Work::Call(operation.request(&context.options.plain)?))
+        })
+    }
+
+    /// Checks what a switchover would do now.
+    #[wasm_bindgen(js_name = checkSwitchover)]
+    pub fn check_switchover(&self, options: &JsValue) -> Promise {
+        self.start(options, &SwitchoverOptions::NAMES, None, |context| {
+            let (id, options) = of_switchover(context)?;
+            Ok(Work::Check(id, options))
+        })
+    }
+
+    /// Runs a whole switchover.
+    pub fn switchover(&self, options: &JsValue) -> Promise {
+        let not_sent = not_sent(&change_master_standby_async::OPERATION);
+        self.start(options, &SwitchoverOptions::NAMES, not_sent, |context| {
+            let (id, options) = of_switchover(context)?;
+            Ok(Work::Switchover(id, options))
+        })
+    }
+
+    /// Finds out what became of a switchover that another run began.
+    #[wasm_bindgen(js_name = resumeSwitchover)]
+    pub fn resume_switchover(&self, record: &JsValue, options: &JsValue) -> Promise {
+        let record = values::from_js(record, RECORD_DEPTH).unwrap_or_default();
+        self.start(options, &[], None, |context| {
+            let record = Record::read(&record)?;
+            let options = SwitchoverOptions {
+                times: context.config.times,
+                ..SwitchoverOptions::default()
+            };
+            Ok(Work::Resume(Box::new(record), options))
+        })
+    }
+
+    /// Follows a job.
+    ///
+    /// # Errors
+    /// `InvalidArgumentError` or `CredentialsError`.
+    pub fn follow(&self, options: &JsValue) -> Result<Follow, JsValue> {
+        let names: Vec<&str> = show_job_info::OPERATION
+            .params
+            .iter()
+            .map(|param| param.name)
+            .collect();
+        let begun = self.context(options, &names).and_then(|context| {
+            let times = context.config.times;
+            let (interval_ms, timeout_ms) = (times.interval_ms, times.follow_timeout_ms);
+            let args = &context.options.plain;
+            let follow = FollowJob::new(args, interval_ms, timeout_ms, wait::now())?;
+            Ok((context, follow))
+        });
+        let (context, follow) = begun.map_err(|failure| failure.to_js(None))?;
+        Ok(Follow {
+            context,
+            follow: Rc::new(RefCell::new(Some(follow))),
+        })
+    }
+}
+
+/// Levels that a record may have.
+const RECORD_DEPTH: u32 = 6;
+
+/// The instance and the options of a switchover.
+fn of_switchover(context: &Context) -> Result<(String, SwitchoverOptions), Error> {
+    let args = &context.options.plain;
+    change_master_standby_async::OPERATION.request(args)?;
+    let id = args.str("instanceId").unwrap_or_default();
+    let options = SwitchoverOptions {
+        times: context.config.times,
+        max_attempts: context.config.retry.max_attempts,
+        ..SwitchoverOptions::read(args)?
+    };
+    Ok((id.to_owned(), options))
+}
+
+impl Client {
+    /// The promise of some work, or of what refuses its options. `names` are those of the options that it takes itself, and
+    /// `not_sent` what an error says of a swap.
+    fn start(
+        &self,
+        options: &JsValue,
+        names: &[&'static str],
+        not_sent: Option<Sent>,
+        work: impl FnOnce(&Context) -> Result<Work, Failure>,
+    ) -> Promise {
+        let begun = self
+            .context(options, names)
+            .and_then(|context| Ok((work(&context)?, context)));
+        match begun {
+            Ok((work, context)) => start(context, work),
+            Err(failure) => Promise::reject(&failure.to_js(not_sent)),
+        }
+    }
+
+    fn context(&self, options: &JsValue, names: &[&'static str]) -> Result<Context, Failure> {
+        let options = Options::read(options)?.over(&self.options);
+        Ok(Context::new(&self.shared, options, names, start_look_up)?)
+    }
+}
+
+/// A job that is followed.
+#[wasm_bindgen]
+pub struct Follow {
+    context: Context,
+    follow: Rc<RefCell<Option<FollowJob>>>,
+}
+
+#[wasm_bindgen]
+impl Follow {
+    /// The next state; undefined after the last one. It rejects when the job failed, or its time is up.
+    pub fn next(&self) -> Promise {
+        start(
+            self.context.clone(),
+            Work::NextState(Rc::clone(&self.follow)),
+        )
+    }
+}
+
+/// Swaps master and standby: `new Client().call("changeMasterStandbyAsync", options)`.
+#[wasm_bindgen(js_name = changeMasterStandbyAsync)]
+pub fn change_master_standby_async(options: &JsValue) -> Promise {
+    let client = Client {
+        options: Options::default(),
+        shared: Rc::default(),
+    };
+    client.call(change_master_standby_async::OPERATION.name, options)
+}
+
+/// The regions that DCS is known to serve.
+#[wasm_bindgen]
+pub fn regions() -> JsValue {
+    let mut regions = Vec::new();
+    for region in &REGIONS {
+        let mut json = Json::object();
+        json.add_text("id", region.id);
+        json.add_text("dcsEndpoint", &region.dcs_endpoint());
+        json.add_text("iamEndpoint", &region.iam_endpoint());
+        regions.push(json);
+    }
+    values::to_js(&Json::Array(regions))
+}
