@@ -13,8 +13,8 @@
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Truth} Truth */
 
-/** Times and pause of a wait for jobs to end, in milliseconds. */
-const PATIENCE_MS = 5000;
+/** How often it is looked whether jobs have ended, and the pause between, in milliseconds. */
+const LOOKS = 40;
 const PAUSE_MS = 25;
 
 /** The id of the n-th instance that an emulator starts with, counted from one. @param {number} n */
@@ -180,12 +180,11 @@ export class Emulator {
 
   /** The truth about an instance, once its jobs are over: a swap that is answered may not yet have run. @param {string} id */
   async truth(id) {
-    const end = Date.now() + PATIENCE_MS;
-    for (;;) {
+    for (let looks = 1; ; looks++) {
       const truth = (await this.state(0, 100)).instances[id];
       if (!truth) throw new Error(`the emulator has no instance ${id}`);
       // A job that never ends is a fault of its own.
-      if (Date.now() > end || truth.jobs.every((job) => job.end_time)) return truth;
+      if (looks >= LOOKS || truth.jobs.every((job) => job.end_time)) return truth;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
