@@ -11,12 +11,13 @@ use crate::switchover;
 use crate::text::{Nearest, concat, printable, signed};
 
 /// Names of the options of every call.
-static KNOWN: [&str; 18] = [
+static KNOWN: [&str; 19] = [
     "region",
     "endpoint",
     "iamEndpoint",
     "projectId",
     "via",
+    "server",
     "algorithm",
     "timeoutMs",
     "retry",
@@ -46,6 +47,8 @@ pub struct Config {
     pub project_id: Option<String>,
     /// Where requests are sent instead, without a trailing slash: a path of the page's origin, or a URL.
     pub via: Option<String>,
+    /// Whether requests go to the page's own back end, which signs and knows the project: the endpoint is its address.
+    pub to_server: bool,
     /// How requests are signed.
     pub algorithm: Algorithm,
     /// For one attempt, in milliseconds.
@@ -72,17 +75,24 @@ impl Config {
         let allow_insecure = read.flag("allowInsecure");
         read.allow_insecure = allow_insecure;
         let region = read.text("region");
-        let known = region.and_then(|id| match Region::find(id) {
-            Ok(region) => Some(region),
-            // Of an unknown region the endpoint must be given.
-            Err(error) => {
-                if read.get("endpoint").is_none() {
-                    read.refuse(error);
+        let server = read.server(region);
+        let known = region
+            .filter(|_| server.is_none())
+            .and_then(|id| match Region::find(id) {
+                Ok(region) => Some(region),
+                // Of an unknown region the endpoint must be given.
+                Err(error) => {
+                    if read.get("endpoint").is_none() {
+                        read.refuse(error);
+                    }
+                    None
                 }
-                None
-            }
-        });
-        let endpoints = read.endpoints(known);
+            });
+        let to_server = server.is_some();
+        let endpoints = match server {
+            Some(address) => vec![address],
+            None => read.endpoints(known),
+        };
         let mut iam_endpoint = read
             .text("iamEndpoint")
             .map(|text| read.origin("iamEndpoint", text));
@@ -93,7 +103,7 @@ impl Config {
         if let Some(Err(error)) = project_id.map(check_project_id) {
             read.refuse(error);
         }
-        let via = read.text("via").map(|text| read.via(text));
+        let via = read.text("via").map(|text| read.address("via", text));
         let defaults = switchover::Options::default();
         const HOUR_MS: i64 = 3_600_000;
         let config = Self {
@@ -102,6 +112,7 @@ impl Config {
             iam_endpoint,
             project_id: project_id.map(str::to_owned),
             via,
+            to_server,
             algorithm: read.algorithm(),
             timeout_ms: read.number("timeoutMs", 1, 600_000, 30_000),
             retry: read.retry(),
@@ -341,20 +352,45 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn via(&mut self, text: &str) -> String {
+    /// The address of the page's own back end, that of the region if one is named; none without `server`. What the back end
+    /// decides is refused beside it.
+    fn server(&mut self, region: Option<&str>) -> Option<String> {
+        let text = self.text("server")?;
+        let address = self.address("server", text);
+        for name in ["endpoint", "iamEndpoint", "projectId", "via", "algorithm"] {
+            if self.get(name).is_some() {
+                self.wrong(
+                    name,
+                    "is the affair of the back end; leave it out with server",
+                );
+            }
+        }
+        let Some(region) = region else {
+            return Some(address);
+        };
+        // It becomes a part of the path.
+        let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !region.bytes().all(is_of_id) {
+            self.wrong("region", "must be an id, for example cn-north-4");
+        }
+        Some(concat(&[&address, "/", region]))
+    }
+
+    /// A path of the page's origin, or an absolute URL; without the slashes at its end.
+    fn address(&mut self, name: &str, text: &str) -> String {
         let bytes = text.as_bytes();
         if bytes.contains(&b'?') || bytes.contains(&b'#') {
-            self.wrong("via", "must have no query and no fragment");
+            self.wrong(name, "must have no query and no fragment");
         }
         if bytes.first() == Some(&b'/') {
             // "//host" is another origin, and "/\" too; a dot segment is what fetch would remove.
             let absolute = concat(&["https://page", text]);
-            if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, "via").is_err() {
-                self.wrong("via", "must be a plain path, for example /dcs-proxy");
+            if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, name).is_err() {
+                self.wrong(name, "must be a plain path, for example /dcs");
             }
         } else {
-            match Url::parse(text, "via") {
-                Ok(url) => self.check_transport("via", &url),
+            match Url::parse(text, name) {
+                Ok(url) => self.check_transport(name, &url),
                 Err(error) => self.refuse(error),
             }
         }
@@ -423,6 +459,18 @@ mod tests {
                 .retry,
             Policy::NEVER
         );
+    }
+
+    #[test]
+    fn a_back_end_of_the_page_takes_the_place_of_an_endpoint() {
+        let config = read(r#"{"server":"/dcs/"}"#).unwrap();
+        assert_eq!(
+            (config.to_server, config.endpoints),
+            (true, vec!["/dcs".to_owned()])
+        );
+        let config = read(r#"{"server":"https://ops.example/dcs","region":"xx-new-1"}"#).unwrap();
+        assert_eq!(config.endpoints, ["https://ops.example/dcs/xx-new-1"]);
+        assert!(!read(r#"{"region":"cn-north-4"}"#).unwrap().to_server);
     }
 
     #[test]
@@ -519,6 +567,20 @@ mod tests {
             (
                 r#"{"region":"cn-north-4","via":"http://proxy.example"}"#,
                 "via",
+                "plain http",
+            ),
+            (r#"{"server":"//evil.example"}"#, "server", "plain path"),
+            (r#"{"server":"dcs"}"#, "server", "absolute URL"),
+            (r#"{"server":"/dcs","via":"/p"}"#, "via", "leave it out"),
+            (
+                r#"{"server":"/dcs","endpoint":"https://a.example"}"#,
+                "endpoint",
+                "leave it out",
+            ),
+            (r#"{"server":"/dcs","region":"../x"}"#, "region", "an id"),
+            (
+                r#"{"server":"http://ops.example/dcs"}"#,
+                "server",
                 "plain http",
             ),
             (

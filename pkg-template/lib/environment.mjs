@@ -25,6 +25,8 @@ export function complete(options, chain) {
   } catch {
     return options; // unreadable: the client says so
   }
+  // A back end of its own has keys, region and endpoints.
+  if (given.server !== undefined) return given;
   if (given.credentials === undefined && given.signer === undefined) given.credentials = chain;
   given.region ??= given.endpoint === undefined ? variable("HUAWEICLOUD_SDK_REGION") : undefined;
   if (typeof given.region === "string") {

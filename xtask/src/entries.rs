@@ -121,7 +121,7 @@ fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
             _ => {}
         }
     }
-    let mut names = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     if is_client {
         names.extend(CLIENT_EXPORTS);
     }

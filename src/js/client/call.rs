@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::project::project_id;
 use super::request::{Outgoing, Target, check_fetch};
 use super::response::{Answer, read_answer, to_response};
-use super::wait::{Waited, check_signal, message_of, now_ms, random};
+use super::wait::{Waited, check_signal, message_of, now_ms, random, random_key};
 use crate::call::{Call, Step};
 use crate::error::Outcome;
 use crate::http;
@@ -77,6 +77,7 @@ async fn drive(context: &Context, call: &mut Call, args: &Json) -> Result<GoodAn
     check_fetch(context)?;
     let is_of_iam = operation == &list_projects::OPERATION;
     let mut project = String::new();
+    let key = random_key();
     let mut last = Attempt::default();
     loop {
         match call.step() {
@@ -91,7 +92,9 @@ async fn drive(context: &Context, call: &mut Call, args: &Json) -> Result<GoodAn
                 let path = operation.path_and_query(&project, args)?;
                 let target = Target::new(context, operation, endpoint, &project, &path)?;
                 let offset_ms = call.clock_offset_ms();
-                let headers = target.sign(context, credential.as_ref(), offset_ms).await?;
+                let headers = target
+                    .sign(context, credential.as_ref(), offset_ms, &key)
+                    .await?;
                 let request = target.request(context, headers)?;
                 check_signal(&context.options.signal)?;
                 last = attempt(context, call, &target.url, &request).await?;

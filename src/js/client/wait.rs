@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::failure::Failure;
+use crate::text::{concat, decimal};
 
 /// How a wait ended, in the words of `wait.js`.
 #[wasm_bindgen]
@@ -117,4 +118,12 @@ pub fn now_ms() -> i64 {
 pub fn random() -> f64 {
     // Without randomness the pause is the longest: safe, if not spread.
     getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
+}
+
+/// A random text to know a call by; empty where there is no randomness.
+pub fn random_key() -> String {
+    match (getrandom::u64(), getrandom::u64()) {
+        (Ok(high), Ok(low)) => concat(&[&decimal(high), "-", &decimal(low)]),
+        _ => String::new(),
+    }
 }
