@@ -2,6 +2,7 @@
 // Loads the wasm module: once, from what the entry point names, or from what `init` is given.
 
 import * as glue from "#glue";
+import { isA } from "../../src/js/errors.js";
 import { use } from "./memory.mjs";
 import { decode } from "./text.mjs";
 
@@ -65,45 +66,82 @@ async function load(source) {
  * @returns {Promise<BufferSource | WebAssembly.Module>}
  */
 async function compile(given) {
-  if (
-    given instanceof WebAssembly.Module ||
-    given instanceof ArrayBuffer ||
-    ArrayBuffer.isView(given)
-  ) {
-    return given;
-  }
-  const response = given instanceof Response ? given : await fetch(given);
+  if (isModule(given) || isA(given, "ArrayBuffer") || ArrayBuffer.isView(given))
+    return /** @type {BufferSource} */ (given);
+  const response = /** @type {Response} */ (
+    isA(given, "Response") ? given : await fetch(/** @type {any} */ (given))
+  );
   if (!response.ok) {
     throw new Error(
       `huaweicloud-dcs: ${response.url || "the wasm module"} answered HTTP ${response.status}`,
     );
   }
   // Streaming needs the right content type; where a server sends another, the bytes do.
-  if (response.headers.get("content-type")?.startsWith("application/wasm")) {
-    return WebAssembly.compileStreaming(response);
+  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
+  try {
+    if (streams) return await WebAssembly.compileStreaming(response);
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (cause) {
+    throw refusedToCompile(cause);
   }
-  return WebAssembly.compile(await response.arrayBuffer());
 }
+
+/**
+ * @param {unknown} value
+ * @returns {value is WebAssembly.Module}
+ */
+const isModule = (value) => isA(value, "WebAssembly.Module");
 
 /** @param {BufferSource | WebAssembly.Module} given */
 function instantiate(given) {
-  let found;
-  try {
-    const module = given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
-    // Read first, for the module's own names mean nothing to the glue of another. The build writes this section.
-    found = WebAssembly.Module.customSections(module, __FLAVOUR__).map(decode)[0];
-    if (found === __VERSION__) use(glue.initSync({ module }).memory);
-  } catch (cause) {
-    throw foreign(cause);
-  }
+  const module = compiled(given);
+  // Read first, for the module's own names mean nothing to the glue of another. The build writes this section.
+  const [found] = WebAssembly.Module.customSections(module, __FLAVOUR__).map(decode);
   if (found === undefined) throw foreign();
   if (found !== __VERSION__) {
     throw new Error(
       `huaweicloud-dcs: the wasm module is of version ${found}, the JavaScript of ${__VERSION__}`,
     );
   }
+  try {
+    glue.initSync({ module });
+    use(glue.linearMemory());
+  } catch (cause) {
+    throw foreign(cause);
+  }
   loaded = true;
 }
+
+/**
+ * The module of its bytes. What refuses it (a Content-Security-Policy, a runtime without WebAssembly, bytes that are no
+ * module) is told as it is.
+ * @param {BufferSource | WebAssembly.Module} given
+ */
+function compiled(given) {
+  if (isModule(given)) return given;
+  try {
+    return new WebAssembly.Module(given);
+  } catch (cause) {
+    throw isWasm(given) ? refusedToCompile(cause) : foreign(cause);
+  }
+}
+
+/**
+ * Whether bytes begin as a wasm module does.
+ * @param {BufferSource} given
+ */
+function isWasm(given) {
+  const bytes = ArrayBuffer.isView(given)
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : new Uint8Array(given);
+  return decode(bytes.subarray(0, 4)) === "\0asm";
+}
+
+/** @param {any} cause */
+const refusedToCompile = (cause) =>
+  new Error(`huaweicloud-dcs: the wasm module cannot be compiled: ${cause?.message ?? cause}`, {
+    cause,
+  });
 
 /** @param {unknown} [cause] */
 const foreign = (cause) =>
