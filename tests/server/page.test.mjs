@@ -103,7 +103,7 @@ describe("a page", () => {
         assert.equal(headers[name], undefined);
     }
     assert.equal(read?.headers["idempotency-key"], undefined);
-    assert.ok(keys.every((one) => /^\d+-\d+$/.test(String(one))));
+    assert.ok(keys.every((one) => /^[0-9a-f]{32}$/.test(String(one))));
   });
 
   test("is told why the back end refused", async () => {
