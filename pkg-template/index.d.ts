@@ -127,7 +127,15 @@ export interface ClientOptions {
   credentials?: CredentialsInput;
   /** A back end signs, instead of `credentials`. */
   signer?: RemoteSigner;
-  /** Send here (your own origin), sign for the endpoint. An absolute URL, or a path of the page's origin. */
+  /**
+   * A back end of your own (`huaweicloud-dcs/server`) does it all: it holds keys and project, and knows its users by their
+   * session. A path of the page's origin, `/dcs`, or an absolute URL; `region` is one of the back end's. Cookies of the page's
+   * origin go along; a swap carries an `Idempotency-Key`, so that a browser's own repetition of it is not a second swap.
+   */
+  server?: string;
+  /**
+   * Send here (your own origin), sign for the endpoint. An absolute URL, or a path of the page's origin, which gets its cookies.
+   */
   via?: string;
   /** The signing algorithm; `SDK-HMAC-SHA256` unless given. */
   algorithm?: "SDK-HMAC-SHA256" | "SDK-HMAC-SM3" | "V11-HMAC-SHA256";

@@ -131,7 +131,7 @@ export interface DcsHandlerOptions {
   /** As a client's. */
   allowInsecure?: boolean;
   /** As a client's. It must send a request once. */
-  fetch?: (request: Request) => Promise<Response>;
+  fetch?: (request: Request, init?: RequestInit) => Promise<Response>;
   /** Told why a request failed, where the page is told only that; `console.error` unless given. */
   onError?: (error: unknown) => unknown;
 }

@@ -16,13 +16,14 @@ use crate::text::{concat, printable};
 use reader::{Reader, expected};
 
 /// Names of the options of every call.
-static KNOWN: [&str; 20] = [
+static KNOWN: [&str; 21] = [
     "region",
     "endpoint",
     "iamEndpoint",
     "cesEndpoint",
     "projectId",
     "via",
+    "server",
     "algorithm",
     "timeoutMs",
     "retry",
@@ -55,6 +56,8 @@ pub struct Config {
     pub project_id: Option<String>,
     /// Where requests are sent instead, without a trailing slash: a path of the page's origin, or a URL.
     pub via: Option<String>,
+    /// Whether requests go to the page's own back end, which signs and knows the project: the endpoint is its address.
+    pub to_server: bool,
     /// How requests are signed.
     pub algorithm: Algorithm,
     /// For one attempt, in milliseconds.
@@ -81,17 +84,24 @@ impl Config {
         let allow_insecure = read.flag("allowInsecure");
         read.allow_insecure = allow_insecure;
         let region = read.text("region");
-        let known = region.and_then(|id| match Region::find(id) {
-            Ok(region) => Some(region),
-            // Of an unknown region the endpoint must be given.
-            Err(error) => {
-                if read.get("endpoint").is_none() {
-                    read.refuse(error);
+        let server = read.server(region);
+        let known = region
+            .filter(|_| server.is_none())
+            .and_then(|id| match Region::find(id) {
+                Ok(region) => Some(region),
+                // Of an unknown region the endpoint must be given.
+                Err(error) => {
+                    if read.get("endpoint").is_none() {
+                        read.refuse(error);
+                    }
+                    None
                 }
-                None
-            }
-        });
-        let endpoints = read.endpoints(known);
+            });
+        let to_server = server.is_some();
+        let endpoints = match server {
+            Some(address) => vec![address],
+            None => read.endpoints(known),
+        };
         let mut iam_endpoint = read
             .text("iamEndpoint")
             .map(|text| read.origin("iamEndpoint", text));
@@ -106,7 +116,7 @@ impl Config {
         if let Some(Err(error)) = project_id.map(check_project_id) {
             read.refuse(error);
         }
-        let via = read.text("via").map(|text| read.via(text));
+        let via = read.text("via").map(|text| read.address("via", text));
         let defaults = Times::default();
         const HOUR_MS: i64 = 3_600_000;
         let config = Self {
@@ -116,6 +126,7 @@ impl Config {
             ces_endpoint,
             project_id: project_id.map(str::to_owned),
             via,
+            to_server,
             algorithm: read.algorithm(),
             timeout_ms: read.number("timeoutMs", 1, 600_000, 30_000),
             retry: read.retry(),
@@ -227,6 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn a_back_end_of_the_page_takes_the_place_of_an_endpoint() {
+        let config = read(r#"{"server":"/dcs/"}"#).unwrap();
+        assert_eq!(
+            (config.to_server, config.endpoints),
+            (true, vec!["/dcs".to_owned()])
+        );
+        let config = read(r#"{"server":"https://ops.example/dcs","region":"xx-new-1"}"#).unwrap();
+        assert_eq!(config.endpoints, ["https://ops.example/dcs/xx-new-1"]);
+        assert!(!read(r#"{"region":"cn-north-4"}"#).unwrap().to_server);
+    }
+
+    #[test]
     fn refuses_by_field() {
         for (text, field, part) in [
             ("{}", "region", "is missing"),
@@ -320,6 +343,20 @@ mod tests {
             (
                 r#"{"region":"cn-north-4","via":"http://proxy.example"}"#,
                 "via",
+                "plain http",
+            ),
+            (r#"{"server":"//evil.example"}"#, "server", "plain path"),
+            (r#"{"server":"dcs"}"#, "server", "absolute URL"),
+            (r#"{"server":"/dcs","via":"/p"}"#, "via", "leave it out"),
+            (
+                r#"{"server":"/dcs","endpoint":"https://a.example"}"#,
+                "endpoint",
+                "leave it out",
+            ),
+            (r#"{"server":"/dcs","region":"../x"}"#, "region", "an id"),
+            (
+                r#"{"server":"http://ops.example/dcs"}"#,
+                "server",
                 "plain http",
             ),
             (

@@ -31,6 +31,8 @@ export function complete(options, load) {
   } catch {
     return { options }; // unreadable: the client says so
   }
+  // A back end of its own has keys, region and endpoints.
+  if (given.server !== undefined) return given;
   given.region ??= given.endpoint === undefined ? regionOfEnvironment() : undefined;
   // Before the environment adds its endpoint of IAM: that of a profile goes over it.
   if (given.credentials === undefined && given.signer === undefined)

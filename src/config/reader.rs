@@ -197,20 +197,52 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn via(&mut self, text: &str) -> String {
+    /// The address of the page's own back end, that of the region if one is named; none without `server`. What the back end
+    /// decides is refused beside it.
+    pub(super) fn server(&mut self, region: Option<&str>) -> Option<String> {
+        let text = self.text("server")?;
+        let address = self.address("server", text);
+        for name in [
+            "endpoint",
+            "iamEndpoint",
+            "cesEndpoint",
+            "projectId",
+            "via",
+            "algorithm",
+        ] {
+            if self.get(name).is_some() {
+                self.wrong(
+                    name,
+                    "is the affair of the back end; leave it out with server",
+                );
+            }
+        }
+        let Some(region) = region else {
+            return Some(address);
+        };
+        // It becomes a part of the path.
+        let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !region.bytes().all(is_of_id) {
+            self.wrong("region", "must be an id, for example cn-north-4");
+        }
+        Some(concat(&[&address, "/", region]))
+    }
+
+    /// A path of the page's origin, or an absolute URL; without the slashes at its end.
+    pub(super) fn address(&mut self, name: &str, text: &str) -> String {
         let bytes = text.as_bytes();
         if bytes.contains(&b'?') || bytes.contains(&b'#') {
-            self.wrong("via", "must have no query and no fragment");
+            self.wrong(name, "must have no query and no fragment");
         }
         if bytes.first() == Some(&b'/') {
             // "//host" is another origin, and "/\" too; a dot segment is what fetch would remove.
             let absolute = concat(&["https://page", text]);
-            if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, "via").is_err() {
-                self.wrong("via", "must be a plain path, for example /dcs-proxy");
+            if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, name).is_err() {
+                self.wrong(name, "must be a plain path, for example /dcs");
             }
         } else {
-            match Url::parse(text, "via") {
-                Ok(url) => self.check_transport("via", &url),
+            match Url::parse(text, name) {
+                Ok(url) => self.check_transport(name, &url),
                 Err(error) => self.refuse(error),
             }
         }

@@ -106,6 +106,8 @@ describe("an answer is the service's own", () => {
       list.json.instances.map((/** @type {any} */ one) => one.instance_id),
       [instanceId],
     );
+    const tasks = await back.ask(`GET /v2/-/instances/${instanceId}/tasks?limit=5`);
+    assert.equal(tasks.json.tasks[0].name, "masterStandbySwapJob");
     const other = await emulator.newInstance();
     const empty = await back.ask(`POST /v2/-/instances/${other}/swap`, { headers: newKey() });
     assert.deepEqual([empty.status, empty.text], [204, ""]);

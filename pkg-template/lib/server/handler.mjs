@@ -11,7 +11,6 @@ import { fingerprintOf, keyOf, Once } from "./once.mjs";
 import { readOptions } from "./options.mjs";
 import { find, ROUTES } from "./routes.mjs";
 import { checkOrigin } from "./same-origin.mjs";
-import { sendAlone } from "./send.mjs";
 import { guarded } from "./store.mjs";
 import { Swaps } from "./swaps.mjs";
 import { call } from "./upstream.mjs";
@@ -212,8 +211,7 @@ class Handler {
    */
   #call(asked, signal) {
     const client = this.#clients.get(asked.region);
-    const { fetch = asked.route.effect === "swap" ? sendAlone : undefined, onError } =
-      this.#options;
+    const { fetch, onError } = this.#options;
     return call(client, asked, {
       onError,
       onProject: (id) => this.#projects.set(asked.region, id),

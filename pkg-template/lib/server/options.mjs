@@ -63,7 +63,7 @@ export function readOptions(options) {
     audit: /** @type {DcsHandlerOptions["audit"]} */ (given.audit),
     store: storeOf(given.idempotency),
     origins: originsOf(given.origins),
-    fetch: /** @type {((request: Request) => Promise<Response>) | undefined} */ (given.fetch),
+    fetch: /** @type {DcsHandlerOptions["fetch"]} */ (given.fetch),
     pauseMs: millisecondsOf("swapPauseMs", given.swapPauseMs, PAUSE_MS),
     // All attempts of one call: its credentials, its project, the request, and once more with a corrected clock.
     holdMs: 4 * millisecondsOf("timeoutMs", given.timeoutMs, TIMEOUT_MS) + 60_000,

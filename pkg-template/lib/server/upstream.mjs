@@ -21,7 +21,7 @@ import { ANSWER, KEPT_ANSWER } from "./limits.mjs";
  * @param {any} client A DcsClient.
  * @param {Asked} asked
  * @param {object} how
- * @param {(request: Request) => Promise<Response>} [how.fetch]
+ * @param {(request: Request, init?: RequestInit) => Promise<Response>} [how.fetch]
  * @param {AbortSignal} [how.signal]
  * @param {(error: unknown) => void} how.onError
  * @param {(projectId: string) => void} [how.onProject]
@@ -31,10 +31,13 @@ export async function call(client, { route, args }, { fetch, signal, onError, on
   const limit = route.effect === "swap" ? KEPT_ANSWER : ANSWER;
   /** @type {Taken | undefined} */
   let taken;
-  /** @param {Request} request */
-  const watched = async (request) => {
+  /**
+   * @param {Request} request
+   * @param {RequestInit} [init] What the client adds for this runtime: a connection of its own for a swap, for example.
+   */
+  const watched = async (request, init) => {
     const { pathname } = new URL(request.url);
-    const response = await (fetch ?? globalThis.fetch)(request);
+    const response = await (fetch ?? globalThis.fetch)(request, init);
     if (/\/v3\/projects$/.test(pathname)) return response;
     const [, project] = /\/v2\/([0-9a-f]{32})\//.exec(pathname) ?? [];
     if (project) onProject?.(project);

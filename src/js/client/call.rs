@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::project::project_id;
 use super::request::{Outgoing, Target, check_fetch};
 use super::response::{Answer, read_answer, to_response};
-use super::wait::{Waited, check_signal, message_of, now, random};
+use super::wait::{Waited, check_signal, message_of, now, random, record_id};
 use crate::call::{Call, Event, Next, Sent};
 use crate::http;
 use crate::json::Json;
@@ -70,6 +70,8 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
     check_fetch(context)?;
     let operation = call.request().operation();
     let mut project = String::new();
+    // One for all attempts of the call: by it a back end of the page knows a request that it was sent before.
+    let key = record_id();
     let mut signed = None;
     let mut last = Attempt::default();
     loop {
@@ -85,7 +87,9 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
                 let path = call.request().path_and_query(&project);
                 let target = Target::new(context, operation, endpoint, &project, &path)?;
                 let offset_ms = call.clock_offset_ms();
-                let headers = target.sign(context, credential.as_ref(), offset_ms).await?;
+                let headers = target
+                    .sign(context, credential.as_ref(), offset_ms, &key)
+                    .await?;
                 signed = Some(target.request(context, headers)?);
                 check_signal(&context.options.signal)?;
                 call.handle(Event::Signed, now());

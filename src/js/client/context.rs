@@ -55,7 +55,7 @@ impl Context {
         start_look_up: StartLookUp,
     ) -> Result<Self, Error> {
         let config = Config::read(&options.plain, names)?;
-        options.check_source()?;
+        options.check_source(config.to_server)?;
         Ok(Self {
             shared: Rc::clone(shared),
             config: Rc::new(config),

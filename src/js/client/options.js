@@ -53,7 +53,7 @@ function read(options) {
       const value = options[name];
       if (NOT_PLAIN.includes(name)) own[name] = value ?? undefined;
       else if (value !== undefined) {
-        if (name === "via") checkVia(value);
+        if (name === "via" || name === "server") checkAddress(name, value);
         plain.push(packMember(name, value, DEPTH));
       }
     }
@@ -73,11 +73,11 @@ function read(options) {
   return own;
 }
 
-/** @param {unknown} via */
-function checkVia(via) {
-  const isPath = typeof via === "string" && /^\/(?!\/)/.test(via);
+/** @param {string} name @param {unknown} address */
+function checkAddress(name, address) {
+  const isPath = typeof address === "string" && /^\/(?!\/)/.test(address);
   if (isPath && !globalThis.location)
-    throw invalid("via", "must be an absolute URL where there is no page");
+    throw invalid(name, "must be an absolute URL where there is no page");
 }
 
 /**

@@ -123,19 +123,25 @@ impl Options {
         self
     }
 
-    /// That there is a way to prove who is calling.
+    /// That there is one way to prove who is calling: credentials or a signer, or the session of the page's own back end.
     ///
     /// # Errors
-    /// `CredentialsError`.
-    pub(super) fn check_source(&self) -> Result<(), Error> {
-        match self.source {
-            CredentialSource::Missing => Err(Error::credentials(
+    /// `CredentialsError`; `InvalidArgument` when there are two.
+    pub(super) fn check_source(&self, to_server: bool) -> Result<(), Error> {
+        match (&self.source, to_server) {
+            (CredentialSource::Missing, false) => Err(Error::credentials(
                 "no credentials; give credentials or signer",
             )),
+            (CredentialSource::Signer(_), true) => Err(Error::invalid("signer", NOT_WITH_SERVER)),
+            (CredentialSource::Credential(_) | CredentialSource::Provider(_), true) => {
+                Err(Error::invalid("credentials", NOT_WITH_SERVER))
+            }
             _ => Ok(()),
         }
     }
 }
+
+const NOT_WITH_SERVER: &str = "is the affair of the back end; leave it out with server";
 
 fn shared(error: JsValue) -> Failure {
     let message = error.unchecked_ref::<js_sys::Error>().message().into();

@@ -14,6 +14,9 @@ use crate::js::credential::Credential;
 use crate::operation::check_project_id;
 use crate::text::concat;
 
+/// Stands in a path for the project that the page's own back end acts in.
+const OF_SERVER: &str = "-";
+
 thread_local! {
     /// The promise of each look-up that is under way or has ended well, by its key.
     static LOOK_UPS: Map = Map::new();
@@ -27,6 +30,9 @@ pub(super) async fn project_id(
     context: &Context,
     credential: Option<&Credential>,
 ) -> Result<String, Failure> {
+    if context.config.to_server {
+        return Ok(OF_SERVER.to_owned());
+    }
     if let Some(id) = &context.config.project_id {
         return Ok(id.clone());
     }

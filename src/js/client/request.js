@@ -4,7 +4,7 @@
 import { pack } from "./values.js";
 
 /**
- * What must not happen to a signed request: a signature follows no redirect, and no cookie goes along.
+ * What must not happen to a signed request: a signature follows no redirect, and no cookie goes along to the service.
  * @type {RequestInit}
  */
 const PROTECTION = {
@@ -64,10 +64,13 @@ export function sendSwapsWith(make) {
 /**
  * @param {AbortSignal} signal
  * @param {boolean} isSwap
+ * @param {boolean} toOwnOrigin To a back end or proxy of the page's own: with its cookies, if it is of the page's origin.
  * @returns {RequestInit}
  */
-export function requestInit(signal, isSwap) {
+export function requestInit(signal, isSwap, toOwnOrigin) {
+  /** @type {RequestInit} */
   const common = { signal, ...protection() };
+  if (toOwnOrigin && common.credentials) common.credentials = "same-origin";
   if (!isSwap || !swapInit) return common;
   const { init, close } = swapInit();
   if (close) closers.set(signal, close);

@@ -22,10 +22,10 @@ use crate::text::concat;
 
 #[wasm_bindgen(module = "/src/js/client/request.js")]
 extern "C" {
-    /// The options of a request that a signature protects: no redirect, no cookie, no cache; and for a swap what makes the
-    /// platform send it once.
+    /// The options of a request that a signature protects: no redirect, no cache, no cookie but to the page's own origin;
+    /// and for a swap what makes the platform send it once.
     #[wasm_bindgen(js_name = requestInit)]
-    fn request_init(signal: &AbortSignal, is_swap: bool) -> RequestInit;
+    fn request_init(signal: &AbortSignal, is_swap: bool, to_own_origin: bool) -> RequestInit;
     /// The absolute form of a URL.
     #[wasm_bindgen(catch, js_name = absoluteUrl)]
     fn absolute_url(url: &str) -> Result<String, JsValue>;
@@ -110,7 +110,8 @@ impl<'a> Target<'a> {
         })
     }
 
-    /// The headers to send, signed by the credential, or by the back end where there is none.
+    /// The headers to send, signed by the credential, or by the back end where there is none. To the page's own back end
+    /// goes what it knows a call by.
     ///
     /// # Errors
     /// `CredentialsError` of a signer that fails; the caller's abort.
@@ -119,7 +120,11 @@ impl<'a> Target<'a> {
         context: &Context,
         credential: Option<&Credential>,
         clock_offset_ms: i64,
+        call_key: &str,
     ) -> Result<HeaderTexts, Failure> {
+        if context.config.to_server {
+            return Ok(self.unsigned(call_key));
+        }
         let mut headers = Headers::default();
         if !self.project_id.is_empty() {
             headers.set(header::CONTENT_TYPE, b"application/json");
@@ -167,6 +172,16 @@ impl<'a> Target<'a> {
         Ok(texts)
     }
 
+    /// The headers of a request to the page's own back end: one that no form can send; and of a swap the key of its call, by
+    /// which the back end knows it again, whoever sends it a second time.
+    fn unsigned(&self, call_key: &str) -> HeaderTexts {
+        let mut texts = vec![("X-Dcs-Request".to_owned(), "1".to_owned())];
+        if self.operation.effect == Effect::Swap {
+            texts.push(("Idempotency-Key".to_owned(), call_key.to_owned()));
+        }
+        texts
+    }
+
     /// What a remote signer is given.
     fn to_sign(&self, host: &str, prepared: &Prepared<'_>) -> Json {
         let mut headers = headers_to_json(prepared.headers.texts());
@@ -203,7 +218,9 @@ impl<'a> Target<'a> {
         };
         let stop = AbortController::new().map_err(refused)?;
         let is_swap = self.operation.effect == Effect::Swap;
-        let init = request_init(&stop.signal(), is_swap);
+        let config = &context.config;
+        let to_own_origin = config.to_server || config.via.is_some();
+        let init = request_init(&stop.signal(), is_swap, to_own_origin);
         init.set_method(self.operation.method);
         init.set_headers(&to_js(&headers_to_json(headers)));
         let url = absolute_url(&self.url).map_err(refused)?;

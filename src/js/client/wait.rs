@@ -125,7 +125,7 @@ pub(super) fn random() -> Random {
     Random::new(getrandom::u64().unwrap_or_default())
 }
 
-/// A text, drawn at random, that tells a switchover from every other one in a journal.
+/// A text, drawn at random, that tells a switchover from every other one in a journal, and a call from every other one.
 pub(super) fn record_id() -> String {
     let mut bytes = [0; 16];
     // Without randomness the time has to do.
