@@ -226,7 +226,7 @@ export interface ListInstancesOptions extends CallOptions {
   includeDelete?: boolean;
   /** 0 unless given. */
   offset?: number;
-  /** 1 to 1,000. */
+  /** 1 to 1,000. Of `listInstances` 10 unless given, which is the service's own default; of `iterateInstances` 1,000. */
   limit?: number;
 }
 
@@ -444,8 +444,9 @@ export declare class DcsClient {
   /** Reads one instance. */
   showInstance(options: InstanceOptions): Promise<InstanceInfo & AnswerMeta>;
   /** Reads one page of instances. */
+  /** One page: of 10 instances, unless `limit` is given. `instance_num` says how many there are. */
   listInstances(options?: ListInstancesOptions): Promise<ListInstancesResponse>;
-  /** All instances, page by page as they are asked for; `limit` is the page's size. */
+  /** All instances, page by page as they are asked for; `limit` is the page's size, 1,000 unless given. */
   iterateInstances(options?: ListInstancesOptions): AsyncGenerator<InstanceInfo, void, void>;
   /** Reads the roles of the nodes. */
   listGroupReplicationInfo(options: InstanceOptions): Promise<ListGroupReplicationInfoResponse>;

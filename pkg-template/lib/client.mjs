@@ -4,6 +4,7 @@
 import * as glue from "#glue";
 import { complete } from "./environment.mjs";
 import { init, isLoaded, loadSync } from "./load.mjs";
+import { completeFrom as chainFrom } from "./sign.mjs";
 import { invalidArgument as invalid, own, readable } from "../../src/js/errors.js";
 
 export * from "./sign.mjs";
@@ -17,11 +18,12 @@ export { sendSwapsWith } from "../../src/js/client/request.js";
 let completed = (options) => options;
 
 /**
- * Has options completed from variables, and credentials from the chain. For the entry points of Node, Deno and Bun.
- * @param {() => Promise<unknown>} chain
+ * Has options completed from variables and files, and credentials from the chain. For the entry points of Node, Deno and Bun.
+ * @param {Parameters<typeof complete>[1]} providers
  */
-export function completeFrom(chain) {
-  completed = (options) => complete(options, chain);
+export function completeFrom(providers) {
+  chainFrom(providers);
+  completed = (options) => complete(options, providers);
 }
 
 /**
@@ -30,7 +32,8 @@ export function completeFrom(chain) {
  */
 function copied(options) {
   try {
-    return options !== null && typeof options === "object" ? { ...options } : options;
+    const plain = options !== null && typeof options === "object" && !(options instanceof Promise);
+    return plain ? { ...options } : options;
   } catch {
     return options; // unreadable: the wasm module says so
   }
@@ -96,7 +99,7 @@ export class DcsClient {
   constructor(options) {
     const all = completed(options);
     this.#onEvent = memberOf(all, "onEvent");
-    if (tryLoad()) this.#client = new glue.Client(all);
+    if (!(all instanceof Promise) && tryLoad()) this.#client = new glue.Client(all);
     else this.#options = copied(all);
   }
 
@@ -113,7 +116,8 @@ export class DcsClient {
   async #with(use) {
     if (!this.#client) {
       await init();
-      if (!this.#freed) this.#client ??= new glue.Client(this.#options);
+      const options = await this.#options;
+      if (!this.#freed) this.#client ??= new glue.Client(options);
       this.#options = undefined;
     }
     if (this.#freed || !this.#client) throw invalid("client", "has been freed");
@@ -153,11 +157,11 @@ export class DcsClient {
 
   /** @param {import("../index.js").ListInstancesOptions} [options] */
   async *iterateInstances(options) {
-    const { offset: start = 0, ...others } = own(options);
+    const { offset: start = 0, limit = 1000, ...others } = own(options);
     let offset = start;
     for (let total = Infinity; offset < total;) {
       const page = await this.#with((client) =>
-        client.call("listInstances", { ...others, offset }),
+        client.call("listInstances", { ...others, limit, offset }),
       );
       yield* page.instances;
       offset += page.instances.length;
@@ -255,7 +259,7 @@ if (Symbol.dispose) {
 
 /** @param {import("../index.js").InstanceOptions} options */
 export async function changeMasterStandbyAsync(options) {
-  const all = completed(options);
+  const all = await completed(options);
   await init();
   return glue.changeMasterStandbyAsync(all);
 }

@@ -5,6 +5,7 @@ import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credential.js";
 import { protection, requestArgument } from "../../src/js/client/request.js";
+import { chainOf } from "./environment.mjs";
 import { init, loadSync } from "./load.mjs";
 import { give, lend, take } from "./memory.mjs";
 
@@ -257,11 +258,26 @@ function sign(credential, fields, headers, body, now) {
 }
 
 /**
- * @param {import("../signer.js").CredentialsInput} credentials
+ * The chain for a region, where there is one. A browser has none, and the code of it is in no bundle there.
+ * @type {((where: any) => import("../signer.js").CredentialsProvider) | undefined}
+ */
+let chain;
+
+/**
+ * Says where this environment has the providers of the chain. For the entry points of Node, Deno and Bun.
+ * @param {Parameters<typeof chainOf>[1]} load
+ */
+export function completeFrom(load) {
+  chain = (where) => /** @type {any} */ (chainOf(where, load));
+}
+
+/**
+ * @param {import("../signer.js").CredentialsInput} [credentials]
  * @param {import("../signer.js").SignedFetchOptions} [options]
  */
 export function signedFetch(credentials, options) {
   const given = own(options);
+  const proof = credentials === undefined && chain ? chain(given) : credentials;
   const names = [
     "algorithm",
     "region",
@@ -305,11 +321,11 @@ export function signedFetch(credentials, options) {
     const body =
       stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const credential =
-      typeof credentials === "function"
-        ? await provided(credentials, (given) => new Credential(given))
-        : isCredential(credentials)
-          ? usable(credentials)
-          : (held ??= new Credential(credentials));
+      typeof proof === "function"
+        ? await provided(proof, (given) => new Credential(given))
+        : isCredential(proof)
+          ? usable(proof)
+          : (held ??= new Credential(proof));
     // Their names are in lower case: what the caller gave is found, in whatever case it was written.
     const headers = Object.fromEntries(request.headers);
     if (projectId !== undefined) headers["x-project-id"] ??= projectId;

@@ -30,7 +30,7 @@ pub enum ServiceErrorKind {
 
 /// Codes of status 400 for an instance that is busy, by their last three digits.
 const BUSY_400: &[u16] = &[
-    17, 26, 87, 96, 97, 99, 104, 108, 111, 113, 114, 115, 116, 117, 118, 120, 918,
+    17, 26, 87, 96, 97, 99, 104, 108, 111, 113, 114, 115, 116, 117, 118, 120, 121, 231, 918, 975,
 ];
 /// The same of status 500.
 const BUSY_500: &[u16] = &[69];
@@ -38,9 +38,6 @@ const BUSY_500: &[u16] = &[69];
 const UNSUPPORTED: &[u16] = &[
     6, 7, 8, 27, 50, 86, 94, 95, 102, 103, 838, 839, 840, 841, 848, 850, 855, 919, 999,
 ];
-
-/// Codes of other services and newer ones of DCS that mean a job at work, as terraform's provider has met them.
-const BUSY_ELSEWHERE: &[&str] = &["DCS.4121", "DCS.4231", "DCS.4975", "CBC.99003651"];
 
 /// Codes of status 400 that are about the request, the caller or the kind of instance: what is refused with one of them
 /// was never begun. Codes about the state of an instance are not among them, also where the published table has them as
@@ -93,7 +90,8 @@ pub fn service_error_kind(http_status: u16, code: &str) -> ServiceErrorKind {
         _ if code == "DCS.4049" => ServiceErrorKind::NotRunning,
         // Its old form, 111400045, is another error.
         _ if code == "DCS.4045" => ServiceErrorKind::Busy,
-        _ if BUSY_ELSEWHERE.contains(&code) => ServiceErrorKind::Busy,
+        // Of the billing center, which holds an order back while the instance has another job.
+        _ if code == "CBC.99003651" => ServiceErrorKind::Busy,
         _ if listed(BUSY_400) => ServiceErrorKind::Busy,
         _ if listed(UNSUPPORTED) => ServiceErrorKind::Unsupported,
         _ => ServiceErrorKind::InvalidRequest,
@@ -127,9 +125,16 @@ pub(super) fn hint(error: &ServiceError) -> Option<&'static str> {
         ServiceErrorKind::Authentication => {
             Some("Check the access key, security token and project id")
         }
-        ServiceErrorKind::Permission => {
-            Some("Ask for a policy that allows this, for example DCS FullAccess")
-        }
+        // IAM is asked for one thing only, and tells the status as its code; DCS and the gateway have codes of their own.
+        ServiceErrorKind::Permission if says("iam:") || says("identity:") => Some(
+            "The caller may not list projects: give projectId, or ask for iam:projects:listProjects",
+        ),
+        ServiceErrorKind::Permission if error.error_code == "403" => Some(
+            "If IAM refused to look the project id up, give projectId; else something in between refused, for DCS names a code",
+        ),
+        ServiceErrorKind::Permission => Some(
+            "Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list and dcs:job:get",
+        ),
         ServiceErrorKind::NotFound if says("instance") => {
             Some("Check instance id, project id and region")
         }
@@ -174,7 +179,42 @@ mod tests {
             );
             count += 1;
         }
-        assert_eq!(count, 285);
+        assert_eq!(count, 290);
+    }
+
+    #[test]
+    fn a_missing_permission_is_named_and_that_of_iam_leads_to_the_project_id() {
+        let refused = |error_code: &str, error_msg: &str| {
+            let error = ServiceError {
+                http_status: 403,
+                error_code: error_code.to_owned(),
+                error_msg: error_msg.to_owned(),
+                ..ServiceError::default()
+            };
+            hint(&error).unwrap()
+        };
+        for code in ["DCS.3002", "111403002", "APIGW.0302"] {
+            let told = refused(code, "read permission only");
+            for action in ["instance:swap", "instance:get", "instance:list", "job:get"] {
+                assert!(told.contains(&format!("dcs:{action}")), "{code}: {told}");
+            }
+            assert!(!told.contains("projectId"), "{code}: {told}");
+        }
+        for (code, message) in [
+            ("403", "Forbidden"),
+            (
+                "403",
+                "You are not authorized to perform: identity:list_projects",
+            ),
+            (
+                "PAP5.0001",
+                "Policy doesn't allow iam:projects:listProjects to be performed",
+            ),
+        ] {
+            let told = refused(code, message);
+            assert!(told.contains("projectId"), "{code}: {told}");
+            assert!(!told.contains("dcs:"), "{code}: {told}");
+        }
     }
 
     #[test]
@@ -189,7 +229,7 @@ mod tests {
             "DCS.4957",
         ];
         let table = include_str!("../../facts/dcs_error_codes.tsv");
-        let mut published = vec!["DCS.4855".to_owned()];
+        let mut published = Vec::new();
         for row in table.lines().skip(1) {
             let cells: Vec<_> = row.split('\t').collect();
             let refused = cells[0] == "400"
@@ -219,21 +259,6 @@ mod tests {
         ] {
             assert!(!is_published_refusal(code), "{code}");
         }
-    }
-
-    #[test]
-    fn jobs_at_work_that_the_table_lacks() {
-        for code in BUSY_ELSEWHERE {
-            assert_eq!(
-                service_error_kind(400, code),
-                ServiceErrorKind::Busy,
-                "{code}"
-            );
-        }
-        assert_eq!(
-            service_error_kind(400, "DCS.4855"),
-            ServiceErrorKind::Unsupported
-        );
     }
 
     #[test]

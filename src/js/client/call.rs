@@ -17,7 +17,9 @@ use crate::call::{Call, Event, Next, Sent};
 use crate::http;
 use crate::json::Json;
 use crate::operation::{Request, Service};
+use crate::region::other_domain;
 use crate::retry::Policy;
+use crate::text::concat;
 use crate::time::Now;
 
 /// How a call ended.
@@ -157,7 +159,13 @@ async fn attempt(
             let attempt = answered(context, call, answer.unchecked_ref(), sent);
             return Ok(Attempt { host, ..attempt });
         }
-        Ok(Waited::Thrown { thrown, message }) => (http::Failure::Connection(message), thrown),
+        Ok(Waited::Thrown { thrown, message }) => {
+            let message = match other_domain(&request.shown_url) {
+                Some(advice) => concat(&[&message, "; ", advice]),
+                None => message,
+            };
+            (http::Failure::Connection(message), thrown)
+        }
         Ok(Waited::Late) => {
             let timeout_ms = context.config.timeout_ms;
             (http::Failure::Timeout(timeout_ms), JsValue::UNDEFINED)

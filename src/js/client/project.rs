@@ -1,5 +1,7 @@
 //! The project id of a call: given, of the credentials, or looked up once at IAM for all calls of the process.
 
+use std::rc::Rc;
+
 use js_sys::Map;
 use wasm_bindgen::JsValue;
 
@@ -41,7 +43,11 @@ pub(super) async fn project_id(
         if !known.is_undefined() {
             return known;
         }
-        let started = (context.start_look_up)(context.for_look_up(), key.clone()).into();
+        let mut own = context.for_look_up();
+        if let Some(iam) = credential.iam_endpoint() {
+            Rc::make_mut(&mut own.config).iam_endpoint = Some(iam.to_owned());
+        }
+        let started = (context.start_look_up)(own, key.clone()).into();
         look_ups.set(&key, &started);
         started
     });
@@ -63,7 +69,8 @@ pub(super) fn forget(key: &JsValue) {
 /// Under which a look-up is kept: who asks, for which region, and whom.
 fn key_of(context: &Context, credential: &Credential) -> Result<JsValue, Failure> {
     let config = &context.config;
-    let (region, iam) = match (&config.via, &config.region, &config.iam_endpoint) {
+    let iam = credential.iam_endpoint().or(config.iam_endpoint.as_deref());
+    let (region, iam) = match (&config.via, &config.region, iam) {
         (Some(_), ..) => return Err(missing("must be given with via")),
         (None, Some(region), Some(iam)) => (region, iam),
         _ => return Err(missing("must be given, or a known region")),
