@@ -59,6 +59,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 
+#![warn(unreachable_pub)]
+
 pub mod call;
 pub mod config;
 pub mod credential;

@@ -2,7 +2,7 @@
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
 //! wasm-opt and bundled with its glue (whose names xtask/js/names.mjs shortens) and its entry of pkg-template/lib; so are
-//! the credential providers and the journals, which have no wasm. The entry files are made from templates; the rest of
+//! the credential providers, the journals and the server, which have no wasm. The entry files are made from templates; the rest of
 //! pkg-template is copied.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use huaweicloud_dcs::operation::OPERATIONS;
 use serde_json::json;
 
-use crate::{entries, process, project, sbom, setup, tools, wasm};
+use crate::{console_files, entries, process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
@@ -42,7 +42,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// The bundles beside them that have no wasm module.
-const PLAIN: &[&str] = &["providers", "journal"];
+const PLAIN: &[&str] = &["providers", "journal", "server"];
 
 /// Where the old and the new names of imports and exports are, in the work folder of a flavour.
 const NAMES: &str = "names.json";
@@ -97,6 +97,7 @@ pub fn package(force: bool) -> Result<()> {
     )?;
     collect(&mut files)?;
     write_package(&files)?;
+    console_files::add()?;
     std::fs::create_dir_all(project::at("target/pkg-work"))?;
     std::fs::write(&stamp, stamp_now()?)?;
     println!(
@@ -155,7 +156,7 @@ fn write_package(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     }
     for file in project::files_below(&folder)? {
         let name = file.strip_prefix(&folder)?.to_string_lossy().into_owned();
-        if !files.contains_key(&name) {
+        if !files.contains_key(&name) && !name.starts_with(console_files::FOLDER) {
             std::fs::remove_file(&file)?;
         }
     }
@@ -292,8 +293,10 @@ fn stamp_now() -> Result<String> {
         "xtask/js/names.mjs",
         "pkg",
     ];
+    let inputs = inputs.iter().chain(console_files::SOURCES);
+    let inputs: Vec<PathBuf> = inputs.map(|path| project::at(path)).collect();
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
-    project::fingerprint(&inputs.map(project::at), &toolchain)
+    project::fingerprint(&inputs, &toolchain)
 }
 
 #[cfg(test)]
