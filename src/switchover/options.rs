@@ -59,9 +59,14 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Names of the options that are read here, beside `instanceId`.
-    pub const NAMES: [&'static str; 4] =
-        ["to", "expectedMaster", "window", "maxReplicationGapBytes"];
+    /// Names of what a switchover is given, beside the options of its client.
+    pub const NAMES: [&'static str; 5] = [
+        "instanceId",
+        "to",
+        "expectedMaster",
+        "window",
+        "maxReplicationGapBytes",
+    ];
 
     /// Reads goal, precondition and guards.
     ///
