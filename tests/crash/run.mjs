@@ -47,8 +47,8 @@ for (const name of values.scene) {
       kinds.add(`${outcome.kind}, ${outcome.swaps} ran`);
       if (outcome.wrong) failed += 1;
       else passed += 1;
-      if (outcome.wrong || values.verbose)
-        console.log(`${name} ${index}: ${outcome.wrong ?? "right"}`);
+      if (!outcome.wrong && !values.verbose) continue;
+      console.log(`${name} ${index}: ${outcome.wrong ?? "right"}\n  ${outcome.story}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -26,7 +26,7 @@ const TRIES = 12;
 
 /** @typedef {{ result: string, resumed: boolean, reason: string }} Result */
 /** @typedef {{ events: string[], result: Result | undefined, killed: boolean }} Ran */
-/** @typedef {{ kind: string, swaps: number, runs: number, resumed: number, late: boolean, wrong: string | undefined }} Outcome */
+/** @typedef {{ kind: string, swaps: number, runs: number, resumed: number, late: boolean, story: string, wrong: string | undefined }} Outcome */
 
 export class Scenes {
   #emulator;
@@ -119,11 +119,9 @@ export class Scenes {
     let [runs, resumed, late] = [0, 0, false];
     try {
       for (let kills = random.pick([1, 1, 2]); runs < TRIES; runs += 1) {
-        // After the start, or after one of the first events, and a moment.
-        const kill = {
-          events: random.whole(1, 7),
-          ms: random.pick([0, 1, 3, random.whole(0, RUN_MS)]),
-        };
+        // Mostly from when the swap leaves on, which is after the three reads of the check and their events.
+        const events = random.chance(0.75) ? random.whole(9, 17) : random.whole(1, 8);
+        const kill = { events, ms: random.pick([0, 1, 3, random.whole(0, RUN_MS)]) };
         const ran = await this.#run(options, folder, kills-- > 0 ? kill : undefined);
         story.push(
           `${ran.events.join(", ")}: ${ran.killed ? "killed" : JSON.stringify(ran.result)}`,
@@ -142,8 +140,8 @@ export class Scenes {
       const swaps = counters.swaps_run;
       const master = nodes.find(({ role }) => role === "master")?.node_id;
       const right = swaps === 1 && master === standby;
-      const wrong = right ? undefined : `${swaps} swaps ran\n  ${story.join("\n  ")}`;
-      return { kind, swaps, runs: runs + 1, resumed, late, wrong };
+      const wrong = right ? undefined : `${swaps} swaps ran`;
+      return { kind, swaps, runs: runs + 1, resumed, late, story: story.join("\n  "), wrong };
     } finally {
       if (folder) await rm(folder, { recursive: true, force: true });
     }
@@ -175,8 +173,8 @@ export class Scenes {
     const story = ran.map(({ result }) => JSON.stringify(result)).join("\n  ");
     // Whoever says `swapped` or `already` says that the goal was reached, which it was.
     const wrong =
-      (master !== standby && `the goal does not hold\n  ${story}`) ||
-      (told.includes("not swapped") && counters.swaps_run > 1 && `two swaps\n  ${story}`) ||
+      (master !== standby && "the goal does not hold") ||
+      (told.includes("not swapped") && counters.swaps_run > 1 && "two swaps ran") ||
       undefined;
     return {
       kind: told.join(" and "),
@@ -184,6 +182,7 @@ export class Scenes {
       runs: 2,
       resumed: 0,
       late: false,
+      story,
       wrong,
     };
   }
