@@ -29,6 +29,10 @@ export default [
     },
   },
   {
+    files: ["tests/proxy/outbound/deno.mjs"],
+    languageOptions: { globals: { Deno: "readonly" } },
+  },
+  {
     files: ["**/*.cjs"],
     languageOptions: { sourceType: "commonjs" },
   },

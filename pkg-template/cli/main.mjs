@@ -1,97 +1,103 @@
 // @ts-check
-// Reads the command line, runs the command, and turns what comes of it into an exit code.
+// Runs a command, and sees to it that however it ends, the exit code says what became of the swap.
 
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { DcsError, InvalidArgumentError } from "huaweicloud-dcs";
-import { instances, job, sign, swap, switchover } from "./commands.mjs";
+import { CommanderError } from "commander";
+import { REFUSED, UNKNOWN, USAGE, UsageError, codeOf } from "./exit.mjs";
+import { typed } from "./client.mjs";
+import { Ends } from "./ends.mjs";
 import { Output } from "./output.mjs";
-import { COMMANDS, DONE, HELP, REFUSED, SECRETS, UNKNOWN, USAGE, UsageError } from "./usage.mjs";
-
-/** @typedef {Record<string, string | boolean | string[] | undefined>} Values */
+import { commandFirst, program } from "./program.mjs";
+import { useProxy } from "./proxy.mjs";
+import { Swaps } from "./swaps.mjs";
 
 /**
  * What a command is given.
  * @typedef {object} Order
- * @property {Values} values
- * @property {string[]} positionals
+ * @property {string[]} args
+ * @property {Record<string, any>} options
  * @property {Output} output
- * @property {AbortSignal} signal Aborted by Ctrl+C.
+ * @property {AbortSignal} signal Aborted by Ctrl+C and other signals.
+ * @property {Swaps} swaps What is known of the swaps that were begun.
  */
 
-/** @type {Record<string, (order: Order) => Promise<number>>} */
-const RUN = { swap, switchover, job, instances, sign };
+/** Names people try for credentials on the command line. */
+const SECRETS = /^--?(ak|sk|access-key|secret-key|secret|token|security-token|password)\b/;
 
 /**
- * @param {string[]} args
+ * @param {string[]} words
  * @returns {Promise<number>} The exit code.
  */
-export async function main(args) {
-  if (args[0] === "console") return serveConsole(args.slice(1));
-  const output = new Output(args.includes("--json"));
-  if (args.includes("--version")) return output.text(version());
-  if (args.length === 0 || args.includes("--help") || args.includes("-h")) {
-    output.text(HELP);
-    return args.length === 0 ? USAGE : DONE;
-  }
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort(new Error("interrupted"));
-  process.once("SIGINT", interrupt);
+export async function main(words) {
+  const swaps = new Swaps();
+  const ends = new Ends(swaps);
+  // Until the options are read, errors are told in the format that they seem to ask for.
+  let output = new Output({ format: asksForJson(words) ? "json" : "table" });
+  /** @type {Order | undefined} */
+  let order;
+  let code = 0;
+  const all = program(version(), async (command, args, options) => {
+    output = new Output({ format: options.output, quiet: options.quiet });
+    order = { args, options, output, signal: ends.signal, swaps };
+    useProxy(options.proxy);
+    code = await command(order);
+  });
   try {
-    const { command, values, positionals } = read(args);
-    return await command({ values, positionals, output, signal: interrupted.signal });
+    refuseSecrets(words);
+    if (words.length === 0) {
+      all.outputHelp();
+      code = USAGE;
+    } else await all.parseAsync(commandFirst(words, all), { from: "user" });
   } catch (error) {
-    output.error(error);
-    return codeOf(error);
-  } finally {
-    process.removeListener("SIGINT", interrupt);
-    output.end();
+    const told = error instanceof CommanderError ? slip(error) : error;
+    if (ends.signal.aborted && told === ends.signal.reason && !swaps.any) {
+      output.error(told, ["Nothing was swapped."]);
+      code = REFUSED;
+    } else if (told !== undefined) {
+      output.error(told, hints(told, all, words));
+      code = codeOf(told);
+    }
   }
+  if (swaps.inDoubt.length > 0) code = UNKNOWN;
+  if (order && swaps.inDoubt.length > 0)
+    output.note(`read the roles: ${typed(order, "roles", ...swaps.inDoubt)}`);
+  return ends.finish(output, code);
 }
 
-/** Until Ctrl+C, or until nobody is there. @param {string[]} args */
-async function serveConsole(args) {
-  const { run } = await import("./console.mjs");
-  const interrupted = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
-  const { stdout, stderr } = process;
-  return run(args, { stdout, stderr, signal: interrupted.signal });
-}
+/** @param {string[]} words */
+const asksForJson = (words) =>
+  words.some(
+    (word, at) =>
+      /^(--json|--output=jsonl?|-ojsonl?)$/.test(word) ||
+      (/^(-o|--output)$/.test(word) && /^jsonl?$/.test(words[at + 1] ?? "")),
+  );
 
-/** @param {string[]} args */
-function read([name = "", ...args]) {
-  const command = Object.hasOwn(RUN, name) ? RUN[name] : undefined;
-  if (!command) {
-    throw new UsageError(`"${name}" is no command; there are ${Object.keys(RUN).join(", ")}`);
-  }
-  if (args.some((arg) => SECRETS.test(arg))) {
+/** @param {string[]} words */
+function refuseSecrets(words) {
+  const end = words.indexOf("--");
+  if (words.slice(0, end < 0 ? undefined : end).some((word) => SECRETS.test(word)))
     throw new UsageError(
       "credentials are not taken from the command line, where every user of the machine can read them; " +
         "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK",
     );
-  }
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: COMMANDS[name] ?? {},
-      allowPositionals: true,
-      strict: true,
-    });
-    return { command, values: /** @type {Values} */ (values), positionals };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+}
+
+/** What was typed wrongly; nothing where help or the version was asked for. @param {CommanderError} error */
+function slip({ exitCode, message }) {
+  if (exitCode === 0) return undefined;
+  return new UsageError(message.replace(/^error: /, "").replace(/\n\((.*)\)$/s, " ($1)"));
+}
+
+/**
+ * Where to read on after a slip.
+ * @param {unknown} error @param {import("commander").Command} all @param {string[]} words
+ */
+function hints(error, all, words) {
+  if (codeOf(error) !== USAGE) return [];
+  const names = all.commands.map((command) => command.name());
+  const [name = ""] = commandFirst(words, all);
+  return [`huaweicloud-dcs ${names.includes(name) ? `${name} ` : ""}--help says what is accepted`];
 }
 
 const version = () =>
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
-
-/** @param {unknown} error */
-function codeOf(error) {
-  if (error instanceof UsageError || error instanceof InvalidArgumentError) return USAGE;
-  const { report } = /** @type {{ report?: { result: string } }} */ (error ?? {});
-  const doubtful =
-    report?.result === "unknown" ||
-    (!report && error instanceof DcsError && ["unknown", "accepted"].includes(error.outcome ?? ""));
-  return doubtful ? UNKNOWN : REFUSED;
-}
+  JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")).version;

@@ -12,10 +12,10 @@ export { init, loadFrom } from "./load.mjs";
 export { sendSwapsWith } from "../../src/js/client/request.js";
 
 /**
- * Options with what the environment adds. A browser is asked for nothing.
- * @type {(options: any) => any}
+ * Options with what the environment adds, or a promise of them where a file has to be read. A browser is asked for nothing.
+ * @type {(options: any) => { options?: any, pending?: Promise<any> }}
  */
-let completed = (options) => options;
+let completed = (options) => ({ options });
 
 /**
  * Has options completed from variables and files, and credentials from the chain. For the entry points of Node, Deno and Bun.
@@ -32,8 +32,7 @@ export function completeFrom(providers) {
  */
 function copied(options) {
   try {
-    const plain = options !== null && typeof options === "object" && !(options instanceof Promise);
-    return plain ? { ...options } : options;
+    return options !== null && typeof options === "object" ? { ...options } : options;
   } catch {
     return options; // unreadable: the wasm module says so
   }
@@ -91,15 +90,18 @@ export class DcsClient {
   #client;
   /** @type {unknown} */
   #options;
+  /** @type {Promise<unknown> | undefined} */
+  #pending;
   /** @type {unknown} Of the client; `switchoverAll` listens as well. */
   #onEvent;
   #freed = false;
 
   /** @param {import("../index.js").ClientOptions} [options] */
   constructor(options) {
-    const all = completed(options);
-    this.#onEvent = memberOf(all, "onEvent");
-    if (!(all instanceof Promise) && tryLoad()) this.#client = new glue.Client(all);
+    const { options: all, pending } = completed(options);
+    this.#onEvent = memberOf(options, "onEvent");
+    if (pending) this.#pending = pending;
+    else if (tryLoad()) this.#client = new glue.Client(all);
     else this.#options = copied(all);
   }
 
@@ -116,9 +118,9 @@ export class DcsClient {
   async #with(use) {
     if (!this.#client) {
       await init();
-      const options = await this.#options;
+      const options = this.#pending ? await this.#pending : this.#options;
       if (!this.#freed) this.#client ??= new glue.Client(options);
-      this.#options = undefined;
+      this.#options = this.#pending = undefined;
     }
     if (this.#freed || !this.#client) throw invalid("client", "has been freed");
     return await use(this.#client);
@@ -213,7 +215,8 @@ export class DcsClient {
       return listener?.(event);
     };
     try {
-      if (typeof (listener ?? onEvent) !== "function") throw invalid("onEvent", "must be a function");
+      if (typeof (listener ?? onEvent) !== "function")
+        throw invalid("onEvent", "must be a function");
       if (dryRun) result.plan = await this.checkSwitchover({ ...options, instanceId });
       else result.report = await this.switchover({ ...options, onEvent, instanceId });
       result.state = "fulfilled";
@@ -225,7 +228,7 @@ export class DcsClient {
 
   free() {
     this.#freed = true;
-    this.#options = undefined;
+    this.#options = this.#pending = undefined;
     this.#client?.free();
     this.#client = undefined;
   }
@@ -259,9 +262,9 @@ if (Symbol.dispose) {
 
 /** @param {import("../index.js").InstanceOptions} options */
 export async function changeMasterStandbyAsync(options) {
-  const all = await completed(options);
+  const { options: all, pending } = completed(options);
   await init();
-  return glue.changeMasterStandbyAsync(all);
+  return glue.changeMasterStandbyAsync(pending ? await pending : all);
 }
 
 /** @returns {import("../signer.js").RegionInfo[]} */

@@ -16,19 +16,20 @@ export function variable(name) {
 
 /**
  * Options with the chain where neither credentials nor a signer are given, and with region and endpoints from the official
- * variables. A promise where the regions file has to be read.
+ * variables; a promise of them where the regions file has to be read.
  * @param {any} options
  * @param {() => Providers | Promise<Providers>} load
- * @returns {any}
+ * @returns {{ options?: any, pending?: Promise<any> }}
  */
 export function complete(options, load) {
-  if (options !== undefined && (options === null || typeof options !== "object")) return options;
+  if (options !== undefined && (options === null || typeof options !== "object"))
+    return { options };
   let given;
   try {
     // Without a prototype: what a page's other code puts into Object.prototype is no option.
     given = { __proto__: null, ...options };
   } catch {
-    return options; // unreadable: the client says so
+    return { options }; // unreadable: the client says so
   }
   given.region ??= given.endpoint === undefined ? regionOfEnvironment() : undefined;
   // Before the environment adds its endpoint of IAM: that of a profile goes over it.
@@ -41,11 +42,11 @@ export function complete(options, load) {
     given.iamEndpoint ??= variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
     file = given.endpoint === undefined && regionsFile();
   }
-  if (!file) return given;
-  const completed = withEndpoints(given, file, load);
+  if (!file) return { options: given };
+  const pending = withEndpoints(given, file, load);
   // Told by the first call: a client that makes none must not end the process.
-  completed.catch(() => {});
-  return completed;
+  pending.catch(() => {});
+  return { pending };
 }
 
 /** That of the official SDKs, else that of Terraform's provider. */

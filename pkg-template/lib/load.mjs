@@ -2,6 +2,7 @@
 // Loads the wasm module: once, from what the entry point names, or from what `init` is given.
 
 import * as glue from "#glue";
+import { isA } from "../../src/js/errors.js";
 import { use } from "./memory.mjs";
 import { decode } from "./text.mjs";
 
@@ -65,8 +66,11 @@ async function load(source) {
  * @returns {Promise<BufferSource | WebAssembly.Module>}
  */
 async function compile(given) {
-  if (isModule(given) || isBuffer(given) || ArrayBuffer.isView(given)) return given;
-  const response = isResponse(given) ? given : await fetch(given);
+  if (isModule(given) || isA(given, "ArrayBuffer") || ArrayBuffer.isView(given))
+    return /** @type {BufferSource} */ (given);
+  const response = /** @type {Response} */ (
+    isA(given, "Response") ? given : await fetch(/** @type {any} */ (given))
+  );
   if (!response.ok) {
     throw new Error(
       `huaweicloud-dcs: ${response.url || "the wasm module"} answered HTTP ${response.status}`,
@@ -78,32 +82,15 @@ async function compile(given) {
     if (streams) return await WebAssembly.compileStreaming(response);
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (cause) {
-    throw typeof WebAssembly === "object" ? refusedToCompile(cause) : cause;
+    throw refusedToCompile(cause);
   }
 }
-
-// Values of another realm (jsdom's, that of a `vm` context) are as good as those of this one.
-
-/** @param {unknown} value */
-const tagOf = (value) => Object.prototype.toString.call(value);
 
 /**
  * @param {unknown} value
  * @returns {value is WebAssembly.Module}
  */
-const isModule = (value) => tagOf(value) === "[object WebAssembly.Module]";
-
-/**
- * @param {unknown} value
- * @returns {value is ArrayBuffer}
- */
-const isBuffer = (value) => tagOf(value) === "[object ArrayBuffer]";
-
-/**
- * @param {any} value
- * @returns {value is Response}
- */
-const isResponse = (value) => tagOf(value) === "[object Response]";
+const isModule = (value) => isA(value, "WebAssembly.Module");
 
 /** @param {BufferSource | WebAssembly.Module} given */
 function instantiate(given) {
@@ -131,9 +118,6 @@ function instantiate(given) {
  * @param {BufferSource | WebAssembly.Module} given
  */
 function compiled(given) {
-  if (typeof WebAssembly !== "object") {
-    throw new Error("huaweicloud-dcs: this platform has no WebAssembly, which it needs");
-  }
   if (isModule(given)) return given;
   try {
     return new WebAssembly.Module(given);

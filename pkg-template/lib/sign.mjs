@@ -2,7 +2,7 @@
 // signRequest, Credential and signedFetch: what every entry point has.
 
 import * as glue from "#glue";
-import { invalidArgument as invalid, own } from "../../src/js/errors.js";
+import { invalidArgument as invalid, isA, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credential.js";
 import { protection, requestArgument } from "../../src/js/client/request.js";
 import { chainOf } from "./environment.mjs";
@@ -80,13 +80,12 @@ function readOptions(options) {
     }
   }
   const { method, url, headers, date, algorithm, region, service } = options;
-  const time = timeOf(date);
-  const isDate = time !== undefined;
-  const now = time ?? Date.now();
+  const isDate = isA(date, "Date");
+  const now = isDate ? new Date(date).getTime() : Date.now();
   if (Number.isNaN(now)) throw invalid("date", "is an invalid Date");
   const fields = packed(
     text("method", method).toUpperCase(),
-    isUrl(url) ? text("url", url.href) : text("url", url),
+    text("url", isA(url, "URL") ? url.href : url),
     algorithm,
     region,
     service,
@@ -103,39 +102,6 @@ function readOptions(options) {
     now,
     credentials: options.credentials,
   };
-}
-
-// A value of another realm (jsdom's, that of a `vm` context) is as good as one of this: it is known by what it does.
-
-/**
- * The time of a Date; undefined when it is none.
- * @param {any} value
- * @returns {number | undefined}
- */
-function timeOf(value) {
-  try {
-    return Date.prototype.getTime.call(value);
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {any} value */
-const isUrl = (value) => Object.prototype.toString.call(value) === "[object URL]";
-
-const bufferSize = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get;
-
-/**
- * @param {unknown} value
- * @returns {value is ArrayBuffer}
- */
-function isBuffer(value) {
-  try {
-    bufferSize?.call(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -174,7 +140,7 @@ function bodyOf(body) {
   try {
     if (ArrayBuffer.isView(body))
       return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-    if (isBuffer(body)) return new Uint8Array(body);
+    if (isA(body, "ArrayBuffer")) return new Uint8Array(/** @type {any} */ (body));
   } catch {
     // It is detached.
   }
@@ -317,6 +283,8 @@ export function signedFetch(credentials, options) {
     if (url.protocol !== "https:" && !allowInsecure && !isLoopback(url.hostname)) {
       throw invalid("url", "is plain http; use https, or set allowInsecure for a test");
     }
+    if (/** @type {any} */ (globalThis).Bun && url.pathname.startsWith("//"))
+      throw invalid("url", "begins its path with //, of which Bun sends only one /");
     const stream = typeof ReadableStream === "function" && init_?.body instanceof ReadableStream;
     const body =
       stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());

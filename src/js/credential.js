@@ -2,7 +2,7 @@
 // Reading credentials; and those of a provider function: kept until shortly before they end, one call in flight
 // however many wait.
 
-import { invalidArgument, makeError, readable } from "./errors.js";
+import { invalidArgument, isA, makeError, readable } from "./errors.js";
 
 /** Asked again so long before credentials end, in milliseconds. */
 const EARLY_MS = 5 * 60 * 1000;
@@ -76,7 +76,7 @@ async function ask(provider, make, entry, before) {
 function endOf(expiresAt) {
   if (expiresAt == null) return Infinity;
   const known =
-    isDate(expiresAt) ||
+    isA(expiresAt, "Date") ||
     typeof expiresAt === "number" ||
     // Date alone reads a year into almost any text.
     /^\d{4}-\d\d-\d\d/.test(String(expiresAt));
@@ -85,19 +85,6 @@ function endOf(expiresAt) {
     throw invalidArgument("credentials.expiresAt", "is no Date, ISO 8601 text or milliseconds");
   }
   return time;
-}
-
-/**
- * Whether it is a Date, of whatever realm.
- * @param {any} value
- */
-function isDate(value) {
-  try {
-    Date.prototype.getTime.call(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

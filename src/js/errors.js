@@ -122,3 +122,12 @@ export function own(options) {
     throw readable(error, "options");
   }
 }
+
+// Values of another realm (jsdom's, that of a `vm` context) are as good as those of this one, though `instanceof` says no.
+
+/**
+ * Whether a value is of a class of the platform, in whatever realm. What pretends to be one fails where it is used.
+ * @param {unknown} value
+ * @param {string} name
+ */
+export const isA = (value, name) => Object.prototype.toString.call(value) === `[object ${name}]`;

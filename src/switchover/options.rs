@@ -59,7 +59,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Names of what a switchover is given, beside the options of its client.
+    /// Names of the options of a switchover.
     pub const NAMES: [&'static str; 5] = [
         "instanceId",
         "to",

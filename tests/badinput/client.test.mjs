@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import * as dcs from "huaweicloud-dcs";
+import { job, service } from "../support/responses.mjs";
 import * as support from "./support.mjs";
 import { hurting } from "./values.mjs";
 
@@ -291,8 +292,7 @@ test("a client freed in the middle of a call, and of a loop", async () => {
   const answer = await mid.changeMasterStandbyAsync({ instanceId });
   assert.equal(answer.job_id, projectId, "what is under way ends well");
   await assert.rejects(mid.showInstance({ instanceId }), dcs.DcsError);
-  const running = async () =>
-    Response.json({ job_id: projectId, job_type: "x", status: "RUNNING" });
+  const running = service({ ShowJobInfo: job("RUNNING", { job_id: projectId }) });
   const loop = new dcs.DcsClient({ ...client, fetch: running });
   const states = loop.followJob(projectId, { intervalMs: 50 });
   assert.equal((await states.next()).value?.status, "RUNNING");

@@ -1,6 +1,9 @@
 // @ts-check
 // Runs the command against the emulator, with an instance and a key of its own for each test.
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Emulator } from "../campaign/emulator.mjs";
 
@@ -65,50 +68,100 @@ export const QUICK = [
   "600",
 ];
 
-/**
- * @param {string[]} args
- * @param {{ env?: Record<string, string>, onErr?: (text: string, child: import("node:child_process").ChildProcess) => void }} [how]
- * @returns {Promise<Ended>}
- */
-export async function run(args, { env, onErr } = {}) {
+/** Where a test's command keeps its journal; nothing of this machine's own. */
+const home = mkdtempSync(join(tmpdir(), "dcs-cli-"));
+process.on("exit", () => rmSync(home, { recursive: true, force: true }));
+
+/** @param {Record<string, string> | undefined} env */
+async function environment(env) {
   const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], {
-    // Nothing of this machine's own: no profile file, no other variables.
-    env: { PATH, HOME: "/nonexistent", ...(env ?? (await newKey())) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return ended(child, onErr);
+  // No profile file, no other variables.
+  return { PATH, HOME: home, ...(env ?? (await newKey())) };
 }
 
 /**
- * The same on a terminal, which answers with a line.
- * @param {string[]} args @param {string} answer
+ * @typedef {object} How
+ * @property {Record<string, string>} [env] Instead of those of a key.
+ * @property {Record<string, string>} [more] Beside them.
+ * @property {string} [node] Another Node.
+ * @property {string} [input]
+ * @property {(child: import("node:child_process").ChildProcess) => void} [onStart]
+ * @property {(text: string, child: import("node:child_process").ChildProcess) => void} [onErr]
+ * @property {(text: string, child: import("node:child_process").ChildProcess) => void} [onOut]
  */
-export async function runOnTerminal(args, answer) {
-  const command = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(" ");
-  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-    env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", TERM: "xterm", ...(await newKey()) },
-    stdio: ["pipe", "pipe", "pipe"],
+
+/**
+ * @param {string[]} args
+ * @param {How} [how]
+ * @returns {Promise<Ended>}
+ */
+export async function run(args, how = {}) {
+  const { env, more, node = process.execPath, input, onStart, onErr, onOut } = how;
+  const child = spawn(node, [CLI, ...args], {
+    env: { ...(await environment(env)), ...more },
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
-  let asked = false;
-  return ended(child, undefined, (text) => {
-    if (asked || !text.includes("[y/N]")) return;
-    asked = true;
-    child.stdin?.write(`${answer}\n`);
+  child.stdin?.end(input);
+  onStart?.(child);
+  return ended(child, onErr, onOut);
+}
+
+/**
+ * The same by a shell, where `$DCS` is the command.
+ * @param {string} script @param {{ env?: Record<string, string> }} [how]
+ */
+export async function runInShell(script, { env } = {}) {
+  const dcs = `${process.execPath} ${CLI}`;
+  const child = spawn("bash", ["-c", script], {
+    env: { ...(await environment(env)), DCS: dcs },
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  return ended(child);
+}
+
+/**
+ * @typedef {object} Step
+ * @property {string} see A regular expression.
+ * @property {string} [type]
+ * @property {true} [hangup]
+ * @property {string[]} [after] Another command, which is run before.
+ * @property {number} [after_ms] A wait before, after that.
+ */
+
+/**
+ * On a terminal of its own: each step waits until it sees something, then types, or hangs up.
+ * @param {string[]} args
+ * @param {Step[]} steps
+ * @param {Record<string, string>} [more] Variables.
+ */
+export async function onTerminal(args, steps, more) {
+  const script = fileURLToPath(new URL("terminal.py", import.meta.url));
+  const told = steps.map(({ after, ...step }) => ({
+    ...step,
+    ...(after && { after: [process.execPath, CLI, ...after] }),
+  }));
+  const child = spawn("python3", [script, JSON.stringify(told), process.execPath, CLI, ...args], {
+    env: { ...(await environment(undefined)), TERM: "xterm", ...more },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { out, err } = await ended(child);
+  if (err) throw new Error(err);
+  /** @type {{ code: number, screen: string, steps_left: number }} */
+  const { code, screen, steps_left: left } = JSON.parse(out);
+  return { code, screen, left };
 }
 
 /**
  * @param {import("node:child_process").ChildProcess} child
- * @param {((text: string, child: import("node:child_process").ChildProcess) => void) | undefined} onErr
- * @param {(text: string) => void} [onOut]
+ * @param {How["onErr"]} [onErr]
+ * @param {How["onOut"]} [onOut]
  * @returns {Promise<Ended>}
  */
 function ended(child, onErr, onOut) {
   let [out, err] = ["", ""];
   child.stdout?.setEncoding("utf8").on("data", (text) => {
     out += text;
-    onOut?.(out);
+    onOut?.(out, child);
   });
   child.stderr?.setEncoding("utf8").on("data", (text) => {
     err += text;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { QUICK, WHERE, arm, newInstance, newKey, run, runOnTerminal, truth } from "./command.mjs";
+import { QUICK, WHERE, arm, newInstance, newKey, run, truth } from "./command.mjs";
 
 const SWAP = "ChangeMasterStandbyAsync";
 const ESCAPE = "\u001b";
@@ -62,17 +62,17 @@ test("switchover: a lost answer is found out", async () => {
   await arm(SWAP, id, { kind: "drop_after" });
   const { code, out, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
   assert.equal(code, 0, err);
-  assert.match(out, /the answer to the swap was lost/);
+  assert.match(out, new RegExp(`^${id}: swapped in `, "m"));
   assert.equal((await truth(id)).counters.swap_requests, 1);
 });
 
-test("switchover: 3 when interrupted while the job runs, with what is known", async () => {
-  const id = await newInstance({ job_ms: 3000 });
-  const { code, out } = await run(["switchover", id, ...WHERE, "--interval-ms", "50", "--yes"], {
-    onErr: (text, child) => text.includes("job RUNNING") && child.kill("SIGINT"),
-  });
-  assert.equal(code, 3);
-  assert.match(out, /unknown in .*stopped by the caller; the swap may still run/);
+test("switchover: 3, an answer was lost, the roles are as before, and no list of tasks can be read", async () => {
+  const id = await newInstance();
+  await arm(SWAP, id, { kind: "drop_before" });
+  await arm("ListBackgroundTask", id, { kind: "status", status: 403 }, { times: 100 });
+  const { code, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
+  assert.equal(code, 3, err);
+  assert.match(err, new RegExp(`read the roles: huaweicloud-dcs roles ${id} `));
 });
 
 test("switchover of several: each is told", async () => {
@@ -85,7 +85,8 @@ test("switchover of several: each is told", async () => {
   const { code, out } = await run(["switchover", ...ids, ...args]);
   assert.equal(code, 1);
   const lines = out.trim().split("\n");
-  assert.equal(lines.length, 3);
+  assert.equal(lines.length, 4);
+  assert.equal(lines[3], "3 instances: 2 swapped, 1 not swapped");
   for (const [at, result] of ["swapped", "not swapped", "swapped"].entries()) {
     assert.ok(lines[at]?.startsWith(`${ids[at]}: ${result}: `), lines[at]);
   }
@@ -100,6 +101,9 @@ test("swap: 0, accepted, and the job is told", async () => {
   const job = (await truth(id)).jobs[0]?.job_id;
   assert.equal(code, 0);
   assert.ok(job && out.startsWith(`accepted: job ${job}\n`), out);
+  // What is told to do next can be pasted.
+  const [, next = ""] = /^follow it: huaweicloud-dcs (.*)$/m.exec(out) ?? [];
+  assert.equal((await run(next.split(" "))).code, 0, next);
   const json = await run(["swap", await newInstance(), ...WHERE, "--yes", "--json"]);
   assert.match(JSON.parse(json.out).job_id, /^[0-9a-f]{32}$/);
 });
@@ -154,20 +158,80 @@ for (const command of ["swap", "switchover"]) {
     // A plain swap reads nothing before it.
     assert.equal(code, command === "switchover" ? 1 : 0);
   });
-
-  test(`${command} asks on a terminal; a no sends nothing`, async () => {
-    const id = await newInstance();
-    const { code, out } = await runOnTerminal([command, id, ...WHERE], "n");
-    assert.equal(code, 1, out);
-    assert.match(out, /Nothing was sent/);
-    assert.equal((await truth(id)).counters.swap_requests, 0);
-  });
-
-  test(`${command} asks on a terminal; a yes swaps`, async () => {
-    const id = await newInstance();
-    const { code, out } = await runOnTerminal([command, id, ...WHERE], "y");
-    assert.equal(code, 0, out);
-    assert.equal((await truth(id)).counters.swap_requests, 1);
-    if (command === "switchover") assert.ok(out.includes(`\r${ESCAPE}[K⠋ `), out);
-  });
 }
+
+test("--quiet: the result alone", async () => {
+  const id = await newInstance();
+  const args = ["switchover", id, ...WHERE, ...QUICK, "--yes", "--quiet"];
+  const { code, out, err } = await run(args);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, new RegExp(`^${id}: swapped in`, "m"));
+});
+
+test("several: 2/3 as each ends, where there is no terminal", async () => {
+  const ids = [await newInstance(), await newInstance(), await newInstance()];
+  const args = ["switchover", ...ids, ...WHERE, ...QUICK, "--yes", "--concurrency", "1"];
+  const { code, err } = await run(args);
+  assert.equal(code, 0, err);
+  for (const [at, id] of ids.entries())
+    assert.match(err, new RegExp(`^${at + 1}/3 ${id}: swapped: `, "m"));
+});
+
+test("several, as values: a line each, a row each", async () => {
+  const ids = [await newInstance(), await newInstance({ cache_mode: "single" })];
+  const args = ["switchover", ...ids, ...WHERE, ...QUICK, "--yes"];
+  const { code, out } = await run([...args, "-o", "jsonl"]);
+  const [first, second] = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    [code, first.report.result, second.error.name],
+    [1, "swapped", "SwitchoverError"],
+  );
+  const csv = (await run([...args, "-o", "csv"])).out.trim().split("\n");
+  assert.equal(csv[0], "instance,name,result,master_before,master_after,duration_ms,reason");
+  assert.match(csv[1] ?? "", new RegExp(`^${ids[0]},,swapped,`));
+});
+
+test("--stop-on-failure begins no further one", async () => {
+  const ids = [await newInstance({ status: "RESTARTING" }), await newInstance()];
+  const args = [...WHERE, ...QUICK, "--yes", "--concurrency", "1", "--stop-on-failure"];
+  const { code, out } = await run(["switchover", ...ids, ...args]);
+  assert.equal(code, 1);
+  assert.match(out, new RegExp(`^${ids[1]}: skipped$`, "m"));
+  assert.equal((await truth(ids[1] ?? "")).counters.swap_requests, 0);
+});
+
+test("several, one of them in doubt: 3", async () => {
+  const ids = [await newInstance(), await newInstance()];
+  await arm(SWAP, ids[1] ?? "", { kind: "job_hang" });
+  const { code, out, err } = await run(["switchover", ...ids, ...WHERE, ...QUICK, "--yes"]);
+  assert.equal(code, 3, err);
+  assert.match(out, /2 instances: 1 swapped, 1 unknown/);
+});
+
+test("--name chooses those whose name contains it, and leaves out what has no standby", async () => {
+  const name = `group-${process.pid}`;
+  const ids = [await newInstance({ name: `${name}-a` }), await newInstance({ name: `${name}-b` })];
+  const single = await newInstance({ name: `${name}-c`, cache_mode: "single" });
+  const args = ["switchover", "--name", name, ...WHERE, ...QUICK, "--yes"];
+  const { code, out, err } = await run(args);
+  assert.equal(code, 0, err);
+  for (const id of ids) assert.equal((await truth(id)).counters.swap_requests, 1);
+  assert.equal((await truth(single)).counters.swap_requests, 0);
+  assert.match(err, /left out: 1 that is not master\/standby/);
+  assert.match(out, /^2 instances: 2 swapped$/m);
+  assert.match(out, new RegExp(`^${name}-a \\(${ids[0]}\\): swapped: `, "m"));
+});
+
+test("2: instances named, and chosen as well; one given twice", async () => {
+  const name = `twice-${process.pid}`;
+  const id = await newInstance({ name });
+  const both = await run(["switchover", id, "--all", ...WHERE, "--yes"]);
+  assert.deepEqual([both.code, both.out], [2, ""]);
+  const twice = await run(["switchover", id, name, ...WHERE, "--yes"]);
+  assert.equal(twice.code, 2);
+  assert.match(twice.err, /is given twice/);
+  assert.equal((await truth(id)).counters.swap_requests, 0);
+});

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { DcsClient, changeMasterStandbyAsync } from "huaweicloud-dcs";
+import { accepted, respond } from "../support/responses.mjs";
 import * as emulator from "./support/emulator.mjs";
 import { refused } from "./support/expect.mjs";
 
@@ -350,7 +351,7 @@ test("allowInsecure: plain http to another host, when it is said", async () => {
   const seen = [];
   const fake = async (/** @type {Request} */ request) => {
     seen.push(request.url);
-    return Response.json({ job_id: "4".repeat(32) });
+    return respond(accepted());
   };
   await changeMasterStandbyAsync({ ...options, fetch: fake });
   assert.match(String(seen[0]), /^http:\/\/dcs\.example\.com\/v2\//);

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import http from "node:http";
 import { test } from "node:test";
 import { DcsClient, changeMasterStandbyAsync, regions } from "huaweicloud-dcs";
+import { accepted, projects, respond } from "../support/responses.mjs";
 import * as emulator from "./support/emulator.mjs";
 import { refused } from "./support/expect.mjs";
 
@@ -35,8 +36,8 @@ for (const [id = "", dcs = "", iam = ""] of table) {
       const { origin, pathname } = new URL(request.url);
       asked.push(origin);
       return pathname === "/v3/projects"
-        ? Response.json({ projects: [{ id: emulator.projectId, name: id }] })
-        : Response.json({ job_id: "4".repeat(32) });
+        ? respond(projects([{ id: emulator.projectId, name: id }]))
+        : respond(accepted());
     };
     const credentials = { ak: emulator.newAccessKeyId(), sk: emulator.SECRET };
     const instanceId = "00000000-0000-4000-8000-000000000001";

@@ -363,7 +363,7 @@ describe("it says what is missing", () => {
   /** @type {[string, string[], RegExp][]} */
   const typed = [
     ["of a region", [], /no region: add --region/],
-    ["of an option that is none", ["--regoin", "x"], /Unknown option '--regoin'/],
+    ["of an option that is none", ["--regoin", "x"], /unknown option '--regoin'/],
     [
       "of a port that is none",
       ["--region", "cn-north-4", "--port", "70000"],
@@ -398,6 +398,6 @@ describe("it says what is missing", () => {
   test("and --help tells the rest", async () => {
     const console = start(["--help"]);
     assert.equal(await console.ended, 0);
-    assert.match(console.output, /--idle-minutes N/);
+    assert.match(console.output, /--idle-minutes <n>/);
   });
 });

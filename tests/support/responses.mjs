@@ -171,13 +171,16 @@ export function operationOf({ method, url }) {
   return table.find(([verb, path]) => verb === method && path.test(pathname))?.[2];
 }
 
-/** What a service answers to which all is well. */
+/** The id at the end of a path: what was asked about. @param {Request} request */
+const asked = (request) => new URL(request.url).pathname.split("/").at(-1);
+
+/** What a service answers to which all is well, about what was asked. */
 const GOOD = /** @type {Record<string, unknown>} */ ({
   ChangeMasterStandbyAsync: accepted(),
   ChangeMasterStandby: null,
-  ShowJobInfo: job(),
+  ShowJobInfo: (/** @type {Request} */ request) => job("SUCCESS", { job_id: asked(request) }),
   ListBackgroundTask: tasks(),
-  ShowInstance: instance(),
+  ShowInstance: (/** @type {Request} */ request) => instance({ instance_id: asked(request) }),
   ListInstances: instances(),
   ListGroupReplicationInfo: groups("master", "slave"),
   ShowMetricData: gaps([0]),
@@ -191,13 +194,13 @@ const GOOD = /** @type {Record<string, unknown>} */ ({
  */
 export function service(answers = {}) {
   /** @type {Record<string, number>} */
-  const asked = {};
+  const turns = {};
   /** @param {Request | string | URL} input @param {RequestInit} [init] */
   return async (input, init) => {
     const request = new Request(input, init);
     const operation = operationOf(request);
     if (!operation) return respond(error("DCS.4001", "Request error."), 404);
-    const turn = (asked[operation] = (asked[operation] ?? 0) + 1);
+    const turn = (turns[operation] = (turns[operation] ?? 0) + 1);
     let answer = operation in answers ? answers[operation] : GOOD[operation];
     if (Array.isArray(answer)) answer = answer[Math.min(turn, answer.length) - 1];
     if (typeof answer === "function") answer = await answer(request, turn);

@@ -2,8 +2,8 @@
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
 //! wasm-opt and bundled with its glue (whose names xtask/js/names.mjs shortens) and its entry of pkg-template/lib; so are
-//! the credential providers, the journals and the server, which have no wasm. The entry files are made from templates; the rest of
-//! pkg-template is copied.
+//! the credential providers, the journals and the server, which have no wasm, and the command with the npm packages that
+//! it is made of. The entry files are made from templates; the rest of pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,12 @@ const WASM_OPT: &[&str] = &[
 
 /// The bundles beside them that have no wasm module.
 const PLAIN: &[&str] = &["providers", "journal", "server"];
+
+/// Where the bundle of the command is made.
+const COMMAND: &str = "target/pkg-work/command";
+
+/// What is in that bundle; `sbom` reads it, and it does not ship.
+pub const BUNDLED: &str = "target/pkg-work/command/packages.json";
 
 /// Where the old and the new names of imports and exports are, in the work folder of a flavour.
 const NAMES: &str = "names.json";
@@ -95,6 +101,7 @@ pub fn package(force: bool) -> Result<()> {
             .arg(project::VERSION)
             .arg(serde_json::to_string(&operations)?),
     )?;
+    process::run(tools::node_script("command.mjs").arg(project::at(COMMAND)))?;
     collect(&mut files)?;
     write_package(&files)?;
     console_files::add()?;
@@ -124,8 +131,8 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let template = project::at("pkg-template");
     for file in project::files_below(&template)? {
         let name = file.strip_prefix(&template)?.to_string_lossy().into_owned();
-        if name.starts_with("lib/")
-            || name.starts_with("entries/")
+        let made = ["lib/", "entries/", "cli/", "cli.mjs"];
+        if made.iter().any(|own| name.starts_with(own))
             || name.split('/').any(|part| part == "node_modules")
         {
             continue;
@@ -139,6 +146,13 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
             files.insert(format!("{module}.d.cts"), as_commonjs(&types).into_bytes());
         }
         files.insert(name, content);
+    }
+    let command = project::at(COMMAND);
+    for file in project::files_below(&command)? {
+        let name = file.strip_prefix(&command)?.to_string_lossy().into_owned();
+        if file != project::at(BUNDLED) {
+            files.insert(name, std::fs::read(file)?);
+        }
     }
     entries::add(files)?;
     files.insert("sbom.cdx.json".into(), sbom::document()?);
@@ -290,6 +304,8 @@ fn stamp_now() -> Result<String> {
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
+        "xtask/js/command.mjs",
+        "xtask/js/unused.mjs",
         "xtask/js/names.mjs",
         "pkg",
     ];

@@ -1,4 +1,5 @@
-//! The bill of materials of the package, in CycloneDX: what is compiled into the wasm modules, and what made them.
+//! The bill of materials of the package, in CycloneDX: what is compiled into the wasm modules, what is bundled into the
+//! command, and what made them.
 //!
 //! Written here and not by cargo-cyclonedx, whose documents hold the time and the folder of the build: the same sources
 //! must give the same bytes everywhere.
@@ -6,9 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use crate::{process, project, tools, wasm};
+use crate::{build, process, project, tools, wasm};
 
 /// The features of the crate that are shipped, each in a module of its own.
 const FEATURES: &str = "client,signer,asymmetric";
@@ -56,6 +59,7 @@ pub fn document() -> Result<Vec<u8>> {
     let all = reached(&packages, root, false);
     let checksums = checksums()?;
     let itself = format!("pkg:npm/huaweicloud-dcs@{}", project::VERSION);
+    let bundled = bundled()?;
     let mut components = vec![std_library()?];
     let mut dependencies = Vec::new();
     for id in &all {
@@ -64,7 +68,8 @@ pub fn document() -> Result<Vec<u8>> {
         let mut own = package.purl();
         if *id == root {
             own.clone_from(&itself);
-            needs.insert(std_purl(&components[0]));
+            needs.insert(purl_of(&components[0]));
+            needs.extend(bundled.iter().map(purl_of));
         } else {
             let scope = if shipped.contains(id) {
                 "required"
@@ -75,6 +80,7 @@ pub fn document() -> Result<Vec<u8>> {
         }
         dependencies.push(json!({ "ref": own, "dependsOn": needs }));
     }
+    components.extend(bundled);
     let document = json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -210,7 +216,39 @@ fn std_library() -> Result<Value> {
     }))
 }
 
-fn std_purl(component: &Value) -> String {
+/// The npm packages that are bundled into the command, as the build told them.
+fn bundled() -> Result<Vec<Value>> {
+    let told = std::fs::read_to_string(project::at(build::BUNDLED))?;
+    let told: Vec<Value> = serde_json::from_str(&told)?;
+    let lock = std::fs::read_to_string(project::at("package-lock.json"))?;
+    let lock: Value = serde_json::from_str(&lock)?;
+    let component = |package: &Value| {
+        let [name, version, license, folder] = ["name", "version", "license", "folder"]
+            .map(|field| package[field].as_str().unwrap_or_default());
+        let purl = format!("pkg:npm/{}@{version}", name.replace('@', "%40"));
+        let integrity = lock["packages"][folder]["integrity"].as_str();
+        let digest = integrity
+            .and_then(|text| text.strip_prefix("sha512-"))
+            .with_context(|| format!("package-lock.json has the hash of {name}"))?;
+        Ok(json!({
+            "type": "library",
+            "bom-ref": purl,
+            "name": name,
+            "version": version,
+            "scope": "required",
+            "purl": purl,
+            "licenses": [{ "expression": license }],
+            "hashes": [{ "alg": "SHA-512", "content": hex(&BASE64.decode(digest)?) }],
+        }))
+    };
+    told.iter().map(component).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn purl_of(component: &Value) -> String {
     component["purl"].as_str().unwrap_or_default().to_owned()
 }
 

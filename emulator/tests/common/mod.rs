@@ -39,9 +39,21 @@ impl Drop for Emulator {
     }
 }
 
+/// The emulator's own program, or the script of another shell of its core, which Node runs.
+fn program() -> Command {
+    match std::env::var_os("DCS_EMULATOR_SCRIPT") {
+        Some(script) => {
+            let mut node = Command::new("node");
+            node.arg(script);
+            node
+        }
+        None => Command::new(env!("CARGO_BIN_EXE_dcs-emulator")),
+    }
+}
+
 /// Starts an emulator, and waits for its line.
 pub fn start(arguments: &[&str]) -> Emulator {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_dcs-emulator"))
+    let mut process = program()
         .args(arguments)
         .stdout(Stdio::piped())
         .spawn()

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::context::Context;
+use super::events;
 use super::failure::Failure;
 use super::project::project_id;
 use super::request::{Outgoing, Target, check_fetch};
@@ -17,9 +18,7 @@ use crate::call::{Call, Event, Next, Sent};
 use crate::http;
 use crate::json::Json;
 use crate::operation::{Request, Service};
-use crate::region::other_domain;
 use crate::retry::Policy;
-use crate::text::concat;
 use crate::time::Now;
 
 /// How a call ended.
@@ -97,7 +96,11 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
                 }
             }
             Next::Wait { ms } => {
-                tell_retry(context, call, ms, last.throttled);
+                if last.throttled {
+                    // Other calls of the client wait as well.
+                    context.throttle(ms);
+                }
+                events::tell_retry(context, call, ms, last.throttled);
                 context.pause(ms).await?;
                 call.handle(Event::Waited, now());
             }
@@ -136,12 +139,7 @@ async fn attempt(
     request: Outgoing,
 ) -> Result<Attempt, Failure> {
     let sent = now();
-    context.tell_json(|| {
-        let mut event = event_of(call, "attempt");
-        event.add_text("method", call.request().operation().method);
-        event.add_text("url", &request.shown_url);
-        event
-    });
+    events::tell_attempt(context, call, &request.shown_url);
     let stop = &request.stop;
     let waited = match request.send() {
         Ok(fetched) => {
@@ -159,13 +157,7 @@ async fn attempt(
             let attempt = answered(context, call, answer.unchecked_ref(), sent);
             return Ok(Attempt { host, ..attempt });
         }
-        Ok(Waited::Thrown { thrown, message }) => {
-            let message = match other_domain(&request.shown_url) {
-                Some(advice) => concat(&[&message, "; ", advice]),
-                None => message,
-            };
-            (http::Failure::Connection(message), thrown)
-        }
+        Ok(Waited::Thrown { thrown, message }) => (request.no_connection(&message), thrown),
         Ok(Waited::Late) => {
             let timeout_ms = context.config.timeout_ms;
             (http::Failure::Timeout(timeout_ms), JsValue::UNDEFINED)
@@ -188,49 +180,17 @@ async fn attempt(
 fn answered(context: &Context, call: &mut Call, answer: &Answer, sent: Now) -> Attempt {
     let response = to_response(answer);
     let throttled = response.status == 429;
-    context.tell_json(|| {
-        let elapsed_ms = now().monotonic_ms - sent.monotonic_ms;
-        let mut event = event_of(call, "response");
-        event.add_answer(response.status, response.request_id.as_deref());
-        event.add_number("elapsedMs", elapsed_ms as f64);
-        event
-    });
+    events::tell_response(context, call, &response, sent);
     let before_ms = call.clock_offset_ms();
     call.handle(Event::Answer(response), now());
     let offset_ms = call.clock_offset_ms();
     if offset_ms != before_ms {
         context.shared.clock_offset_ms.set(Some(offset_ms));
-        context.tell_json(|| {
-            let mut event = event_of(call, "clock");
-            event.add_number("offsetMs", offset_ms as f64);
-            event
-        });
+        events::tell_clock(context, call);
     }
     Attempt {
         value: answer.value(),
         throttled,
         ..Attempt::default()
     }
-}
-
-/// Tells of the wait before a repetition, and lets other calls of the client wait as well if the service asked for it.
-fn tell_retry(context: &Context, call: &Call, ms: u32, throttled: bool) {
-    if throttled {
-        context.throttle(ms);
-    }
-    context.tell_json(|| {
-        let mut event = event_of(call, "retry");
-        event.add_number("delayMs", ms.into());
-        event.add_text("reason", if throttled { "throttled" } else { "failed" });
-        event
-    });
-}
-
-/// An event of this call.
-fn event_of(call: &Call, kind: &str) -> Json {
-    let mut event = Json::object();
-    event.add_text("type", kind);
-    event.add_text("operation", call.request().operation().name);
-    event.add_number("attempt", call.sent().attempts.into());
-    event
 }

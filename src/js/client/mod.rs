@@ -1,11 +1,12 @@
 //! What is exported of the client. Each file says one part of a call's story, in this order:
 //!
 //! `options` reads what the caller gave; `context` checks it; `task` makes the promise; `call` makes the call, with the
-//! `project` id, the `request` and its signature, a `wait` for the `response`; `failure` is why there is none. Around
-//! calls there are `switchover`, with its `journal`, and `follow`. `values` crosses.
+//! `project` id, the `request` and its signature, a `wait` for the `response`, and `events` for a listener; `failure` is why
+//! there is none. Around calls there are `switchover`, with its `journal`, and `follow`. `values` crosses.
 
 mod call;
 mod context;
+mod events;
 mod failure;
 mod follow;
 mod journal;

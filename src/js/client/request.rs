@@ -12,9 +12,11 @@ use super::values::to_js;
 use super::wait::{Waited, now};
 use crate::credential::Credential as Secret;
 use crate::error::Error;
+use crate::http;
 use crate::js::credential::Credential;
 use crate::json::Json;
 use crate::operation::{Effect, Operation, Service};
+use crate::region::other_domain;
 use crate::sign::{Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header};
 use crate::text::concat;
 
@@ -251,6 +253,14 @@ impl Outgoing {
             Some((fetch, request)) => fetch.call2(&JsValue::UNDEFINED, request, &self.init),
             None => global_fetch(&self.url, &self.init),
         }
+    }
+
+    /// Why there is no answer, and what may help.
+    pub(super) fn no_connection(&self, message: &str) -> http::Failure {
+        http::Failure::Connection(match other_domain(&self.shown_url) {
+            Some(advice) => concat(&[message, "; ", advice]),
+            None => message.to_owned(),
+        })
     }
 }
 

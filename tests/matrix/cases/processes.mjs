@@ -41,16 +41,16 @@ async function useWatched(...given) {
 
 const WATCH = "./watch.cjs";
 
-/** @type {(major: number) => Case} */
-const node = (major) => ({
+/** @type {(version: number) => Case} */
+const node = (version) => ({
   name: "Node",
-  tool: `node-${major}-linux-x64`,
+  tool: `node-${version}-linux-x64`,
   how: "the file is read when it is first needed",
   checks: {
     "ES module": async (shop) =>
-      useWatched(nodeProgram(major), ["--require", WATCH, "main.mjs"], await project(shop)),
+      useWatched(nodeProgram(version), ["--require", WATCH, "main.mjs"], await project(shop)),
     CommonJS: async (shop) =>
-      useWatched(nodeProgram(major), ["--require", WATCH, "main.cjs"], await project(shop)),
+      useWatched(nodeProgram(version), ["--require", WATCH, "main.cjs"], await project(shop)),
   },
 });
 
@@ -201,4 +201,4 @@ const workerd = {
   },
 };
 
-export const CASES = [...[20, 22, 24].map(node), nodeBundle, ncc, deno, bun, workerd];
+export const CASES = [...[20.16, 20, 22.3, 22, 24].map(node), nodeBundle, ncc, deno, bun, workerd];

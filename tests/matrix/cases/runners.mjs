@@ -1,5 +1,6 @@
 // @ts-check
 // Test runners: what a user's own tests import the package in.
+import { renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { newConfig, verify } from "../lib/emulator.mjs";
@@ -20,13 +21,39 @@ async function runTests(program, args, cwd, config) {
   if (/console\.\w+\n|std(out|err) \|/.test(output)) throw new Error(`more was printed: ${output}`);
 }
 
-/** @type {(environment: string) => (shop: Workshop) => Promise<void>} */
-const vitest = (environment) => async (shop) => {
-  const cwd = await shop.project("vitest", { from: ["runners/vitest", "app/probe.js"] });
-  const config = await newConfig();
-  await runTests(shop.tool("vitest"), ["run", `--environment=${environment}`], cwd, config);
-  await verify(config, { job: "SUCCESS", signed: 200 });
+const VITEST = ["runners/vitest", "app/probe.js"];
+
+/** Where Vitest finds the package. @type {Record<string, (shop: Workshop) => Promise<string>>} */
+const vitestProject = {
+  installed: (shop) => shop.project("vitest", { from: VITEST }),
+  // Vitest transforms what is outside node_modules, and what it is told to.
+  linked: (shop) =>
+    shop.project("vitest-linked", {
+      from: VITEST,
+      build: async (cwd) => {
+        renameSync(join(cwd, "node_modules/huaweicloud-dcs"), join(cwd, "package"));
+        symlinkSync("../package", join(cwd, "node_modules/huaweicloud-dcs"));
+      },
+    }),
+  inlined: (shop) =>
+    shop.project("vitest-inlined", {
+      from: VITEST,
+      files: {
+        "vitest.config.js":
+          'export default { test: { server: { deps: { inline: ["huaweicloud-dcs"] } } } };\n',
+      },
+    }),
 };
+
+/** @type {(environment: string, how?: string) => (shop: Workshop) => Promise<void>} */
+const vitest =
+  (environment, how = "installed") =>
+  async (shop) => {
+    const cwd = await /** @type {any} */ (vitestProject)[how](shop);
+    const config = await newConfig();
+    await runTests(shop.tool("vitest"), ["run", `--environment=${environment}`], cwd, config);
+    await verify(config, { job: "SUCCESS", signed: 200 });
+  };
 
 /** @param {Workshop} shop */
 const jestProject = (shop) =>
@@ -70,7 +97,15 @@ export const CASES = [
     name: "Vitest",
     tool: "vitest",
     how: "as in Node",
-    checks: { "environment node": vitest("node"), "environment jsdom": vitest("jsdom") },
+    checks: {
+      "environment node": vitest("node"),
+      "environment jsdom": vitest("jsdom"),
+      "environment happy-dom": vitest("happy-dom"),
+      "linked, environment jsdom": vitest("jsdom", "linked"),
+      "linked, environment happy-dom": vitest("happy-dom", "linked"),
+      "inlined, environment jsdom": vitest("jsdom", "inlined"),
+      "inlined, environment happy-dom": vitest("happy-dom", "inlined"),
+    },
   },
   {
     name: "Jest",

@@ -31,6 +31,10 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
 
 ## What you may have to do
 
+- **Which Node**: 20.16 or later, and 22.3 or later; not 21, nor 22.0 to 22.2, which lack \`process.getBuiltinModule\`. The manifest's
+  \`engines\` says the same, so that npm warns.
+- **Behind an HTTP proxy**: Bun and Deno read \`HTTPS_PROXY\`; Node does with \`NODE_USE_ENV_PROXY=1\` from 22.21 and 24 on; else a \`fetch\`
+  of your own. See [proxies.md](proxies.md#behind-an-http-proxy).
 - **Node, Deno, Bun, workerd, Vitest, Vite, webpack, Rspack, Parcel, Next.js, Nuxt**: nothing. Parcel finds the entries without
   \`packageExports\` too.
 - **Rollup, esbuild**: copy the module of each entry you use beside the output, for they leave

@@ -72,7 +72,9 @@ export function read(paper, text) {
   return found;
 }
 
-const NAMES = "skip same file continues background page shows fault swaps exit env identity".split(" ");
+const NAMES = "skip same file continues background page shows fault swaps exit env identity".split(
+  " ",
+);
 
 /**
  * @param {string} json

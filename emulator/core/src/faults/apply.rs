@@ -90,7 +90,7 @@ pub async fn after(
             } else {
                 cut
             };
-            json_type(Response::from_parts(parts, Bytes::from(cut)))
+            json_type(Response::from_parts(parts, cut))
         }
         Fault::WrongType { content_type, body } => wrong_type(answer, content_type, body),
         Fault::DuplicateKeys {} => {

@@ -1,0 +1,77 @@
+// @ts-check
+// The client of a command, from its options; and commands to type next, with the same options.
+
+import { DcsClient } from "huaweicloud-dcs";
+import { fromChain, fromNamed } from "huaweicloud-dcs/credentials";
+
+/** @typedef {import("./main.mjs").Order} Order */
+
+/** Options of the command that say where the service is, and those of the client. */
+const WHERE = /** @type {const} */ ([
+  ["region", "--region"],
+  ["endpoint", "--endpoint"],
+  ["iamEndpoint", "--iam-endpoint"],
+  ["projectId", "--project-id"],
+  ["profile", "--profile"],
+]);
+
+/**
+ * @param {Order} order @param {import("huaweicloud-dcs").ClientOptions} [more]
+ */
+export function client({ options, output }, more) {
+  /** @type {Record<string, unknown>} */
+  const given = {};
+  for (const [name] of WHERE) if (name !== "profile") given[name] = options[name];
+  return new DcsClient({
+    ...given,
+    timeoutMs: options.timeoutMs,
+    ...(options.profile !== undefined && { credentials: keysOf(options) }),
+    onEvent: (event) => event.type === "retry" && output.progress.event(event, ""),
+    ...more,
+  });
+}
+
+/**
+ * Who signs: the source or profile that is named, else the first of the chain that is set up.
+ * @param {Order["options"]} options
+ */
+export function keysOf({ profile, region, iamEndpoint }) {
+  const place = {
+    ...(region !== undefined && { region }),
+    ...(iamEndpoint !== undefined && { iamEndpoint }),
+  };
+  return profile === undefined ? fromChain(place) : fromNamed(profile, place);
+}
+
+/**
+ * The times of following, as far as they were given.
+ * @param {Order} order
+ */
+export function following({ options }) {
+  const { intervalMs, followTimeoutMs, verifyTimeoutMs } = options;
+  return {
+    ...(intervalMs !== undefined && { intervalMs }),
+    ...(followTimeoutMs !== undefined && { followTimeoutMs }),
+    ...(verifyTimeoutMs !== undefined && { verifyTimeoutMs }),
+  };
+}
+
+/** A word as a shell reads it. @param {string} word */
+export const quoted = (word) =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/**
+ * A command that can be pasted: it asks the same service as this one.
+ * @param {Order} order @param {string[]} words
+ */
+export function typed({ options }, ...words) {
+  const program = process.env.npm_command === "exec" ? "npx huaweicloud-dcs" : "huaweicloud-dcs";
+  const where = WHERE.flatMap(([name, flag]) => {
+    const value = options[name];
+    return typeof value === "string" ? [flag, value] : [];
+  });
+  // A proxy's password is not repeated.
+  if (typeof options.proxy === "string" && !options.proxy.includes("@"))
+    where.push("--proxy", options.proxy);
+  return [program, ...[...words, ...where].map(quoted)].join(" ");
+}
