@@ -4,55 +4,9 @@
  *
  * @packageDocumentation
  */
-import type { NodeRole } from "./index.js";
+import type { SwitchoverJournal } from "./index.js";
 
-/** A switchover that was begun and whose result is not proven yet. Plain JSON; it holds no secret. */
-export interface SwitchoverRecord {
-  version: 1;
-  /** Random, one for each switchover. */
-  id: string;
-  instanceId: string;
-  /** UTC, by the clock of the machine that began it: `20261125T220000Z`. */
-  startedAt: string;
-  /** `sending`: the swap may have left, or not. `accepted`: the service has answered with a job. */
-  state: "sending" | "accepted";
-  /** The nodes as they were read before the swap. */
-  before: NodeRole[];
-  /** The job of the swap, once it is known. */
-  jobId?: string;
-  /** Ids of the swaps that the instance's background tasks listed before, if they could be read. */
-  tasks?: string[];
-  /** The goal of the switchover, if it had one. */
-  to?: { nodeId: string } | { zone: string } | { awayFromZone: string };
-  expectedMaster?: string;
-}
-
-/**
- * What `switchover()` asks of a journal. Any store that can compare and set will do.
- *
- * @example
- * ```ts
- * const key = "project/region/instance"; // made by the client
- * const record = await journal.read(key);
- * if (record === undefined) await journal.write(key, begun);
- * ```
- */
-export interface SwitchoverJournal {
-  /**
-   * The record of this key; `undefined` if there is none.
-   *
-   * Rejects if that cannot be said, also if there is one that cannot be read: it must never be taken for none.
-   */
-  read(key: string): Promise<SwitchoverRecord | undefined>;
-  /**
-   * Writes a record, if there is none for this key or one with the same `id`. When it resolves, the record survives a crash.
-   *
-   * Rejects otherwise; if there is another record, with an error whose `record` is that one.
-   */
-  write(key: string, record: SwitchoverRecord): Promise<void>;
-  /** Removes the record of this key that was last read or written here. That there is none is no error. */
-  remove(key: string): Promise<void>;
-}
+export type { SwitchoverJournal, SwitchoverRecord } from "./index.js";
 
 /**
  * A journal in a folder, for Node, Deno and Bun. The folder is made if it is not there; what is in it can be read by its

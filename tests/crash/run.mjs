@@ -20,7 +20,7 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const url = process.env.DCS_EMULATOR_URL;
 if (!url) throw new Error("DCS_EMULATOR_URL is not set: start an emulator first");
 /** Processes are started so many at once. */
-const AT_ONCE = 4;
+const AT_ONCE = 6;
 
 const scenes = await Scenes.open(new Emulator(url), values.runtime);
 /** @type {Record<string, (index: number) => Promise<import("./scenes.mjs").Outcome>>} */
@@ -47,8 +47,8 @@ for (const name of values.scene) {
       kinds.add(`${outcome.kind}, ${outcome.swaps} ran`);
       if (outcome.wrong) failed += 1;
       else passed += 1;
-      if (outcome.wrong || values.verbose)
-        console.log(`${name} ${index}: ${outcome.wrong ?? "right"}`);
+      if (!outcome.wrong && !values.verbose) continue;
+      console.log(`${name} ${index}: ${outcome.wrong ?? "right"}\n  ${outcome.story}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -15,16 +15,18 @@ import { HERE, runtimes } from "../transport/runtimes.mjs";
 
 const OPERATOR = fileURLToPath(new URL("operator.mjs", import.meta.url));
 
-/** A job of the emulator, longer than it takes to read and send; the service's take seconds. */
-const JOB_MS = 150;
-/** A run that is not killed ends within this, from when the package is loaded. */
-const RUN_MS = 450;
+/** A job of the emulator. */
+const JOB_MS = 400;
+/** One that takes longer than roles that were read are relied on, as the service's do. */
+const LONG_JOB_MS = 2500;
+/** A run that is not killed takes about so long, from when the package is loaded. */
+const RUN_MS = 700;
 /** So often a script is run again before its operator gives up. */
 const TRIES = 12;
 
 /** @typedef {{ result: string, resumed: boolean, reason: string }} Result */
 /** @typedef {{ events: string[], result: Result | undefined, killed: boolean }} Ran */
-/** @typedef {{ kind: string, swaps: number, runs: number, resumed: number, late: boolean, wrong: string | undefined }} Outcome */
+/** @typedef {{ kind: string, swaps: number, runs: number, resumed: number, late: boolean, story: string, wrong: string | undefined }} Outcome */
 
 export class Scenes {
   #emulator;
@@ -47,9 +49,9 @@ export class Scenes {
     return new Scenes(emulator, await emulator.config(), runtime, entryFor(name ?? "node"));
   }
 
-  /** A new instance, with its nodes. @returns {Promise<{ id: string, standby: string }>} */
-  async #instance() {
-    const { instance_id: id } = await this.#emulator.ask("POST", "instances", { job_ms: JOB_MS });
+  /** A new instance, with its nodes. @param {number} job_ms @returns {Promise<{ id: string, standby: string }>} */
+  async #instance(job_ms) {
+    const { instance_id: id } = await this.#emulator.ask("POST", "instances", { job_ms });
     const standby = (await this.#truth(id)).nodes.find(({ role }) => role === "slave");
     return { id, standby: standby?.node_id ?? "" };
   }
@@ -79,7 +81,7 @@ export class Scenes {
         projectId: config.project_id,
         credentials: { ak: config.access_key, sk: config.secret_key },
       },
-      options: { intervalMs: 20, verifyTimeoutMs: 3000, followTimeoutMs: 3000, ...options },
+      options: { intervalMs: 50, verifyTimeoutMs: 3000, followTimeoutMs: 10_000, ...options },
     };
     const { program, flags } = this.#runtime;
     const child = spawn(program, [...flags, OPERATOR, JSON.stringify(what)], {
@@ -99,6 +101,7 @@ export class Scenes {
     const [code, signal] = await once(child, "close");
     ran.killed = signal === "SIGKILL";
     if (code !== 0 && !ran.killed) throw new Error(`the operator's script failed: ${errors}`);
+    if (ran.result?.result === "none") throw new Error(`no report: ${ran.result.reason}`);
     return ran;
   }
 
@@ -109,18 +112,16 @@ export class Scenes {
    */
   async killed(seed, index, kind) {
     const random = new Random(seed, index);
-    const { id, standby } = await this.#instance();
+    const { id, standby } = await this.#instance(JOB_MS);
     const folder = kind === "journal" ? await mkdtemp(join(tmpdir(), "crash-")) : undefined;
     const options = { instanceId: id, ...(kind === "to" && { to: { nodeId: standby } }) };
     const story = [];
     let [runs, resumed, late] = [0, 0, false];
     try {
       for (let kills = random.pick([1, 1, 2]); runs < TRIES; runs += 1) {
-        // After the start, or after one of the first events, and a moment.
-        const kill = {
-          events: random.whole(1, 6),
-          ms: random.pick([0, 1, 3, random.whole(0, RUN_MS)]),
-        };
+        // Mostly from when the swap leaves on, which is after the three reads of the check and their events.
+        const events = random.chance(0.75) ? random.whole(9, 17) : random.whole(1, 8);
+        const kill = { events, ms: random.pick([0, 1, 3, random.whole(0, RUN_MS)]) };
         const ran = await this.#run(options, folder, kills-- > 0 ? kill : undefined);
         story.push(
           `${ran.events.join(", ")}: ${ran.killed ? "killed" : JSON.stringify(ran.result)}`,
@@ -139,8 +140,8 @@ export class Scenes {
       const swaps = counters.swaps_run;
       const master = nodes.find(({ role }) => role === "master")?.node_id;
       const right = swaps === 1 && master === standby;
-      const wrong = right ? undefined : `${swaps} swaps ran\n  ${story.join("\n  ")}`;
-      return { kind, swaps, runs: runs + 1, resumed, late, wrong };
+      const wrong = right ? undefined : `${swaps} swaps ran`;
+      return { kind, swaps, runs: runs + 1, resumed, late, story: story.join("\n  "), wrong };
     } finally {
       if (folder) await rm(folder, { recursive: true, force: true });
     }
@@ -160,20 +161,20 @@ export class Scenes {
    */
   async pair(seed, index) {
     const random = new Random(seed, index);
-    const { id, standby } = await this.#instance();
+    const { id, standby } = await this.#instance(LONG_JOB_MS);
     const options = { instanceId: id, to: { nodeId: standby } };
     const first = this.#run(options, undefined);
-    await pause(random.pick([0, 0, 0, random.whole(0, JOB_MS)]));
+    await pause(random.pick([0, 0, 0, random.whole(0, LONG_JOB_MS)]));
     const ran = await Promise.all([first, this.#run(options, undefined)]);
-    await pause(JOB_MS + 50);
+    await pause(LONG_JOB_MS + 50);
     const { counters, nodes } = await this.#truth(id);
     const master = nodes.find(({ role }) => role === "master")?.node_id;
     const told = ran.map(({ result }) => result?.result ?? "none").sort();
     const story = ran.map(({ result }) => JSON.stringify(result)).join("\n  ");
     // Whoever says `swapped` or `already` says that the goal was reached, which it was.
     const wrong =
-      (master !== standby && `the goal does not hold\n  ${story}`) ||
-      (told.includes("not swapped") && counters.swaps_run > 1 && `two swaps\n  ${story}`) ||
+      (master !== standby && "the goal does not hold") ||
+      (told.includes("not swapped") && counters.swaps_run > 1 && "two swaps ran") ||
       undefined;
     return {
       kind: told.join(" and "),
@@ -181,6 +182,7 @@ export class Scenes {
       runs: 2,
       resumed: 0,
       late: false,
+      story,
       wrong,
     };
   }

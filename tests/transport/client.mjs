@@ -56,7 +56,7 @@ const WAYS = {
   async switchover(order, dcs) {
     const client = clientOf(order, dcs);
     await warmUp(order, () => client.showInstance({ instanceId }));
-    return client.switchover({ instanceId, intervalMs: 20, verifyTimeoutMs: 600 });
+    return client.switchover({ instanceId, intervalMs: 50, verifyTimeoutMs: 600 });
   },
 };
 
