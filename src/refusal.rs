@@ -31,6 +31,8 @@ fn is_on_the_list(error: &ServiceError, sent_once: bool) -> bool {
     let code = error.error_code.as_str();
     // Flow control refuses before anything is forwarded, each copy for itself; and a copy that ran is answered by its job.
     is_throttled(error)
+        // The page's own back end, which answers each copy of a request alike.
+        || error.nothing_sent
         || match error.http_status {
             // Of the request, the caller or the kind of instance the service says the same to each copy.
             400 => is_published_refusal(code),
@@ -202,6 +204,36 @@ mod tests {
         assert_eq!(proves_refusal(&Error::timeout(1), true), Err(Doubt::Lost));
         let format = Error::format(&Response::default(), "x");
         assert_eq!(proves_refusal(&format, true), Err(Doubt::UnusableAnswer));
+    }
+
+    #[test]
+    fn a_back_end_says_itself_whether_it_sent_anything() {
+        let refused = |code: &str, outcome: &str| {
+            let body =
+                format!(r#"{{"error_code":"{code}","error_msg":"m","outcome":"{outcome}"}}"#);
+            Error::from_response(&Response {
+                status: 403,
+                json: serde_json::from_str(&body).ok(),
+                body,
+                ..Response::default()
+            })
+        };
+        assert_eq!(
+            proves_refusal(&refused("PROXY_FORBIDDEN", "not_sent"), true),
+            Ok(())
+        );
+        for (code, outcome) in [
+            ("PROXY_TIMEOUT", "unknown"),
+            ("PROXY_X", ""),
+            ("WAF.1", "not_sent"),
+        ] {
+            let doubt = Err(Doubt::RefusalNotKnown);
+            assert_eq!(
+                proves_refusal(&refused(code, outcome), true),
+                doubt,
+                "{code} {outcome}"
+            );
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct ServiceError {
     pub error_ext_msg: Option<String>,
     /// Of a refusal by policy.
     pub encoded_authorization_message: Option<String>,
+    /// A back end of the page's own says that it sent nothing to the service.
+    pub nothing_sent: bool,
     /// How long the service asks to wait, in milliseconds, from `Retry-After`; a minute at most.
     pub retry_after_ms: Option<u32>,
 }
@@ -50,6 +52,9 @@ impl ServiceError {
                 self.error_code = scalar(code).unwrap_or_default();
                 self.error_msg = scalar(message).unwrap_or_default();
                 fill(&mut self.error_ext_msg, json.get("error_ext_msg"));
+                // Codes of `huaweicloud-dcs/server`, which says with each what became of the request.
+                self.nothing_sent = self.error_code.starts_with("PROXY_")
+                    && json.str("outcome") == Some("not_sent");
                 return true;
             }
         }

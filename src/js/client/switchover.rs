@@ -175,6 +175,11 @@ impl<'a> Driver<'a> {
         match journal.write(record).await {
             Written::Done => Some(Event::Written(Ok(()))),
             Written::Failed(why) => Some(Event::Written(Err(why))),
+            // The swap of this one has been accepted: it goes on, whatever somebody wrote in its place.
+            Written::Taken(_) if record.job_id.is_some() => {
+                let why = "the record of another switchover stands in its place";
+                Some(Event::Written(Err(why.to_owned())))
+            }
             Written::Taken(other) => match self.machine.resumed(other, now()) {
                 Ok(machine) => {
                     self.machine = machine;
