@@ -19,7 +19,7 @@ const kept = (page) => page.evaluate(() => ({ ...sessionStorage }));
 
 test("swaps once, shows it, verifies it, and remembers it", async () => {
   const page = await console.page({ permissions: ["clipboard-read", "clipboard-write"] });
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   const before = await masters(page);
   await swap(page);
   await page.getByText("Roles in motion").waitFor();
@@ -60,7 +60,7 @@ test("swaps once, shows it, verifies it, and remembers it", async () => {
 
 test("says what will happen, and sends nothing when it is called off", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   for (const way of ["Cancel", "Escape"]) {
     await page.getByRole("button", { name: "Swap master and standby" }).click();
     const dialog = page.getByRole("dialog", { name: "Swap the nodes of dcs-emulator-1?" });
@@ -98,7 +98,7 @@ test("a lost answer: the roles are read, and the swap is not sent again", async 
 test("a lost answer to a swap that never ran: the roles are read until time is up", async () => {
   const page = await console.page();
   await page.clock.install();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   const fault = { kind: "status", status: 502, when: "before" };
   await console.emulator.fault("ChangeMasterStandbyAsync", fault);
   await swap(page);
@@ -115,7 +115,7 @@ test("a lost answer to a swap that never ran: the roles are read until time is u
 
 test("what could not be shown is said to be unknown, with what to do", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await console.emulator.fault(
     "ShowJobInfo",
     { kind: "status", status: 403, error_code: "DCS.3002", error_msg: "Not allowed." },
@@ -133,7 +133,7 @@ test("what could not be shown is said to be unknown, with what to do", async () 
 
 test("a job that fails is told with its reason", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await page.evaluate(() => undefined);
   await console.emulator.fault("ChangeMasterStandbyAsync", {
     kind: "job_fail",
@@ -153,7 +153,7 @@ test("a job that fails is told with its reason", async () => {
 
 test("a refusal of the service comes with code, request id and remedy", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await console.emulator.fault("ChangeMasterStandbyAsync", {
     kind: "status",
     status: 400,
@@ -172,7 +172,7 @@ test("a refusal of the service comes with code, request id and remedy", async ()
 
 test("a check that fails sends nothing", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   // Since the list was read the instance has begun to restart.
   await console.emulator.admin("instances", { instance_id: ID, status: "RESTARTING" });
   await swap(page);
@@ -185,7 +185,7 @@ test("a check that fails sends nothing", async () => {
 test("following can be stopped, and the report says what is known", async () => {
   const page = await console.page();
   await console.emulator.admin("instances", { instance_id: ID, name: "slow", job_ms: 3_000 });
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await swap(page);
   await page.locator(".stretch", { hasText: "followed to its end" }).waitFor();
   await page.getByRole("button", { name: "Stop following" }).click();
@@ -198,7 +198,7 @@ test("a switchover survives a reload: its job is found again and its roles are r
   const page = await console.page();
   page.on("dialog", (dialog) => void dialog.accept());
   await console.emulator.admin("instances", { instance_id: ID, name: "slow", job_ms: 4_000 });
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   const [before] = await masters(page);
   await swap(page);
   await page.locator(".job code").waitFor();
@@ -232,7 +232,7 @@ test("a switchover survives a reload: its job is found again and its roles are r
 test("a reload before the answer to the swap: the roles tell", async () => {
   const page = await console.page();
   page.on("dialog", (dialog) => void dialog.accept());
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await console.emulator.fault("ChangeMasterStandbyAsync", {
     kind: "hang",
     when: "after",
@@ -254,7 +254,7 @@ test("what a reload left can be forgotten", async () => {
   const page = await console.page();
   page.on("dialog", (dialog) => void dialog.accept());
   await console.emulator.admin("instances", { instance_id: ID, name: "slow", job_ms: 4_000 });
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await swap(page);
   await page.locator(".job code").waitFor();
   await page.reload();
@@ -266,7 +266,7 @@ test("what a reload left can be forgotten", async () => {
 test("wiping credentials in mid-switchover is told and leaves the swap alone", async () => {
   const page = await console.page();
   await console.emulator.admin("instances", { instance_id: ID, name: "slow", job_ms: 2_000 });
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, ID);
   await swap(page);
   await page.locator(".job code").waitFor();
   await page.getByRole("button", { name: "Wipe credentials" }).click();

@@ -1,140 +1,64 @@
-import type {
-  DcsClient,
-  JobInfo,
-  NodeRole,
-  Outcome,
-  SwitchoverPhase,
-  SwitchoverReport,
-} from "huaweicloud-dcs";
-import { t } from "../i18n/index.ts";
+import type { DcsClient, JobInfo, NodeRole, SwitchoverPhase } from "huaweicloud-dcs";
+import type { Intent, Report, SwapOptions } from "./core.ts";
 import { masterOf, readGroups } from "./nodes.ts";
-import type { Pending } from "./pending.ts";
 
 /** How long the roles may take to change. */
 const VERIFY_MS = 60_000;
 
-export interface ResumeOptions {
-  signal: AbortSignal;
-  intervalMs: number;
-  onPhase: (phase: SwitchoverPhase) => void;
-  onJob: (job: JobInfo) => void;
-}
-
-/** What became of a switchover that a reload interrupted: follows its job if its id is known, and reads the roles. */
+/** Finds out by reads alone what became of a switchover: follows its job if its id is known, and reads the roles. */
 export async function resumeReport(
   dcs: DcsClient,
-  pending: Pending,
-  options: ResumeOptions,
-): Promise<SwitchoverReport> {
-  const { instanceId, jobId, masterBefore } = pending;
-  const reads = { count: 0 };
-  const report = (
-    result: SwitchoverReport["result"],
-    reason: string,
-    more: Partial<SwitchoverReport>,
-  ): SwitchoverReport => ({
-    instanceId,
-    result,
-    verified: false,
-    outcome: outcomeOf(pending),
-    reason,
-    durationMs: Date.now() - pending.startedAt,
-    // How many requests were sent before the reload is not known; the swap was at most one.
-    attempts: { swap: pending.phase === "check" ? 0 : 1, reads: reads.count },
-    ...more,
-  });
+  intent: Intent,
+  { signal, intervalMs, onEvent }: Pick<SwapOptions, "intervalMs" | "signal" | "onEvent">,
+): Promise<Report> {
+  const { instanceId, jobId, before } = intent;
+  const startedAt = Date.parse(intent.startedAt);
+  const elapsed = () => Date.now() - startedAt;
+  const phase = (phase: SwitchoverPhase) =>
+    onEvent({ type: "phase", phase, elapsedMs: elapsed(), instanceId });
   let job: JobInfo | undefined;
-  try {
-    if (jobId) {
-      options.onPhase("follow");
-      job = await lastState(dcs, jobId, options, reads);
-    }
-    options.onPhase(jobId ? "verify" : "find_out");
-    // A swap that never left needs no waiting; a job that ended has changed the roles already or will at once.
-    const waitMs = pending.phase === "check" ? 0 : VERIFY_MS;
-    const after = await rolesAfter(dcs, pending, waitMs, options, reads);
-    const now = masterOf(after)?.nodeId;
-    if (masterBefore && now && now !== masterBefore) {
-      return report("swapped", t("resume.swapped"), { verified: true, after, job });
-    }
-    const unchanged = masterBefore !== undefined && now === masterBefore;
-    if (pending.phase === "check") {
-      return report("not swapped", t("end.notSent.text"), { after, verified: unchanged });
-    }
-    // A lost swap may still be at work in an instance that is not RUNNING.
-    const settled = job?.status === "FAIL" || job?.status === "SUCCESS" || (!jobId && unchanged);
-    const { status } = await dcs.showInstance({ instanceId, signal: options.signal });
-    reads.count++;
-    if (unchanged && settled && status === "RUNNING") {
-      const key = job?.status === "FAIL" ? "resume.failed" : "resume.unchanged";
-      return report("not swapped", t(key), { verified: true, after, job });
-    }
-    return report("unknown", t("resume.unknown"), { after, job });
-  } catch (error) {
-    const why = error instanceof Error ? ` (${error.message})` : "";
-    return report("unknown", t("resume.unknown") + why, { job });
-  }
-}
-
-function outcomeOf({ phase, jobId }: Pending): Outcome {
-  if (phase === "check") return "not_sent";
-  return jobId ? "accepted" : "unknown";
-}
-
-/** Follows a job to its end; a failed job is an end too. */
-async function lastState(
-  dcs: DcsClient,
-  jobId: string,
-  { signal, intervalMs, onJob }: ResumeOptions,
-  reads: { count: number },
-): Promise<JobInfo | undefined> {
-  let last: JobInfo | undefined;
-  try {
-    for await (const job of dcs.followJob(jobId, { signal, intervalMs })) {
-      reads.count++;
-      last = job;
-      onJob(job);
-    }
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // followJob throws for a failed job; its error carries the state.
-    const { job } = error as { job?: JobInfo };
-    if (job) onJob(job);
-    return job ?? last;
-  }
-  return last;
-}
-
-/** The roles, read until another node is master or time is up. */
-async function rolesAfter(
-  dcs: DcsClient,
-  { instanceId, masterBefore }: Pending,
-  waitMs: number,
-  { signal, intervalMs }: ResumeOptions,
-  reads: { count: number },
-): Promise<NodeRole[] | undefined> {
-  const deadline = performance.now() + waitMs;
-  let nodes: NodeRole[] | undefined;
-  for (;;) {
+  let after: NodeRole[] | undefined;
+  let reads = 0;
+  if (jobId) {
+    phase("follow");
     try {
-      [nodes] = readGroups(await dcs.listGroupReplicationInfo({ instanceId, signal }));
+      for await (const state of dcs.followJob(jobId, { signal, intervalMs })) {
+        reads++;
+        job = state;
+        onEvent({ type: "job", job, elapsedMs: elapsed(), instanceId });
+      }
     } catch (error) {
-      if (signal.aborted || performance.now() > deadline) throw error;
+      if (signal.aborted) throw error;
+      job = (error as { job?: JobInfo }).job ?? job;
+      if (job) onEvent({ type: "job", job, elapsedMs: elapsed(), instanceId });
     }
-    reads.count++;
-    const now = masterOf(nodes)?.nodeId;
-    const changed = now !== undefined && now !== masterBefore;
-    if (!masterBefore || changed || performance.now() > deadline) return nodes;
-    await pause(intervalMs, signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    });
-  });
+  phase(jobId ? "verify" : "find_out");
+  const deadline = performance.now() + VERIFY_MS;
+  const was = masterOf(before)?.nodeId;
+  let now: string | undefined;
+  for (;;) {
+    [after] = readGroups(await dcs.listGroupReplicationInfo({ instanceId, signal }));
+    reads++;
+    now = masterOf(after)?.nodeId;
+    if ((now && now !== was) || performance.now() > deadline) break;
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+    signal.throwIfAborted();
+  }
+  const swapped = now !== undefined && was !== undefined && now !== was;
+  const failed = job?.status === "FAIL" && now === was;
+  return {
+    instanceId,
+    result: swapped ? "swapped" : failed ? "not swapped" : "unknown",
+    verified: swapped || failed,
+    outcome: jobId ? "accepted" : "unknown",
+    ...(!jobId && { doubt: "lost" as const }),
+    reason: swapped ? "the roles were read again and have changed" : "the roles are as before",
+    before,
+    after,
+    job,
+    durationMs: elapsed(),
+    attempts: { swap: 1, reads },
+    resumed: true,
+  };
 }
