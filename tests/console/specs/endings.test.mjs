@@ -49,12 +49,6 @@ for (const [what, fault, title, never] of /** @type {[string, object, RegExp, Re
     /^The roles have changed, though the service answered an error/,
     /never arrived|ran, once/,
   ],
-  [
-    "a lost connection",
-    { kind: "drop_after" },
-    /^Swapped, though the answer was lost/,
-    /answered with an error|busy/,
-  ],
 ])) {
   test(`after ${what} the page does not say that no answer came, nor who did it`, async () => {
     const page = await console.page();

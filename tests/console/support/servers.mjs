@@ -41,14 +41,18 @@ const without = (headers, names) =>
     Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())),
   );
 
-/** A back end that holds the key: it signs reads, and refuses everything else. */
-export async function startSigner() {
+/**
+ * A back end that holds the key: it signs reads, and refuses everything else; with a status, everything.
+ * @param {{ status?: number }} [options]
+ */
+export async function startSigner({ status } = {}) {
   /** @type {{ method: string, url: string }[]} */
   const asked = [];
   const server = await serve(async (request, response) => {
     if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
     const { method, url, headers } = JSON.parse(String(await bodyOf(request)));
     asked.push({ method, url });
+    if (status !== undefined) return void response.writeHead(status, CORS).end();
     if (method !== "GET") return void response.writeHead(403, CORS).end();
     // The signer gives the host and the date by itself.
     const signed = without(headers, ["host", "x-sdk-date"]);

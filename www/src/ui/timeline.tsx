@@ -12,7 +12,6 @@ export function Timeline({ run }: { run: Run }) {
     <section class="timeline" aria-labelledby="timeline-title">
       <header>
         <h3 id="timeline-title">{t("timeline.title")}</h3>
-        {run.resumed && <span class="tag">{t("resume.found")}</span>}
         <p>
           {t("timeline.started", { time: clock(run.startedAt) })} ·{" "}
           <strong>{seconds(total, run.running ? 1 : 2)}</strong>
