@@ -34,8 +34,9 @@ export function App({ ready }: { ready: Promise<void> }) {
   }, [ready]);
   useEffect(() => scrollTo(0, 0), [view, instanceId, entry, connected]);
   useEffect(() => {
-    // The button that had the focus is gone.
-    if (connected) document.getElementById("content")?.focus({ preventScroll: true });
+    // The button that had the focus is gone; an instance that the address names has taken it already.
+    const lost = document.activeElement === document.body;
+    if (connected && lost) document.getElementById("content")?.focus({ preventScroll: true });
   }, [connected]);
   useShortcuts(() => setHelp(true));
   return (

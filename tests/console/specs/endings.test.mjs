@@ -36,7 +36,12 @@ test("a doubt that this page does not know is no lost answer", () => {
   assert.equal(ending.title, "end.unknown");
 });
 
-for (const [what, fault, title, never] of /** @type {[string, object, RegExp, RegExp][]} */ ([
+for (const [
+  what,
+  fault,
+  title,
+  never,
+] of /** @type {[string, Record<string, unknown>, RegExp, RegExp][]} */ ([
   [
     "busy",
     { kind: "status", status: 400, error_code: "DCS.4096", error_msg: "Busy.", when: "after" },

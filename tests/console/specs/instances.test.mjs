@@ -31,6 +31,7 @@ for (const [name, reason] of /** @type {[string, RegExp][]} */ ([
   test(`${name} cannot be swapped and says why`, async () => {
     const page = await console.page();
     await connect(page, console.emulator.url);
+    await item(page, name).scrollIntoViewIfNeeded();
     await item(page, name).filter({ hasText: reason }).waitFor();
     await item(page, name).click();
     await page.locator(".stage").getByText("This instance cannot be swapped").waitFor();
@@ -76,6 +77,7 @@ test("filters by name, part of an id, address, zone, status and by whether it ca
   await page.getByRole("combobox", { name: "Status" }).selectOption("");
   await count(page, total);
   await item(page, "dcs-emulator-1").locator(".zone.standby").waitFor();
+  await item(page, "dcs-standby-down").scrollIntoViewIfNeeded();
   await item(page, "dcs-standby-down").filter({ hasText: "no active standby" }).waitFor();
   await page.getByText("Swappable only").click();
   await count(page, 2);

@@ -52,6 +52,9 @@ export function List({ shownId }: { shownId: string | undefined }) {
   );
 }
 
+/** Somewhat before they come into sight. `scrollMargin` is for the list that scrolls by itself; engines without it read later. */
+const SIGHT = { rootMargin: "300px", scrollMargin: "300px" };
+
 /** Which rows are in sight: their roles are worth reading. */
 function useSight() {
   const observer = useRef<IntersectionObserver>(undefined);
@@ -61,7 +64,7 @@ function useSight() {
       if (id && isIntersecting) inSight(id);
       else if (id) outOfSight(id);
     }
-  });
+  }, SIGHT);
   useEffect(() => () => observer.current?.disconnect(), []);
   return observer.current;
 }

@@ -35,11 +35,11 @@ function back(): void {
   const { view, instanceId, unusable } = route.value;
   if (view !== "instances" || !(instanceId ?? unusable)) return;
   location.hash = href("instances");
-  requestAnimationFrame(() =>
-    document
-      .querySelector<HTMLElement>(`#instances-list [data-id="${instanceId}"] a, #filter`)
-      ?.focus(),
-  );
+  requestAnimationFrame(() => {
+    const link = `#instances-list [data-id="${instanceId}"] a`;
+    const at = document.querySelector<HTMLElement>(link) ?? document.getElementById("filter");
+    at?.focus();
+  });
 }
 
 const KEYS: Record<string, () => void> = {
