@@ -21,6 +21,11 @@ declare module "*/lib/providers.cjs" {
   export = module;
 }
 
+declare module "*/lib/journal.cjs" {
+  const module: typeof import("./journal.mjs");
+  export = module;
+}
+
 declare module "*/lib/client.cjs" {
   const module: typeof import("./client.mjs");
   export = module;

@@ -8,6 +8,7 @@ import { invalidArgument as invalid, own, readable } from "../../src/js/errors.j
 
 export * from "./sign.mjs";
 export { init, loadFrom } from "./load.mjs";
+export { sendSwapsWith } from "../../src/js/client/request.js";
 
 /**
  * Options with what the environment adds. A browser is asked for nothing.
@@ -117,7 +118,7 @@ export class DcsClient {
 
   /** @param {import("../index.js").SwitchoverOptions} options */
   switchover(options) {
-    return this.#with((client) => client.call("switchover", options));
+    return this.#with((client) => client.switchover(options));
   }
 
   /**
@@ -127,7 +128,7 @@ export class DcsClient {
   async *followJob(jobId, options) {
     const follow = await this.#with((client) => client.follow({ ...own(options), jobId }));
     try {
-      for (let job; (job = await follow.call("next", undefined)) !== undefined;) yield job;
+      for (let job; (job = await follow.next()) !== undefined;) yield job;
     } finally {
       follow.free();
     }

@@ -2,10 +2,14 @@
 declare module "#glue" {
   /** For a module of this version: the names of its parts mean nothing to another. */
   export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
-  /** Makes room for so many bytes of what is given; where they go. */
+  /** Makes place for so many bytes of input; where they go. */
   export function reserve(bytes: number): number;
-  /** Where the bytes are that the last call made. */
-  export function made(): number;
+  /** Where the output of the last call stands. */
+  export function output(): number;
+  /** How many bytes it has. */
+  export function outputSize(): number;
+  /** What is signed of a body. */
+  export const SignedBody: { Empty: 0; Read: 1; Unsigned: 2 };
   export function sign(
     credential: Credential,
     size: number,
@@ -13,16 +17,21 @@ declare module "#glue" {
     body: number,
     nowMs: number,
   ): number;
-  export function hold(size: number): Credential | undefined;
-  export function refusal(): number;
-  export function part(credential: Credential, token: boolean): number;
+  export function takeCredential(size: number): Credential | undefined;
+  export function accessKeyId(credential: Credential): number;
+  export function tokenOf(credential: Credential): number;
   export class Credential {
     free(): void;
   }
   export class Client {
     constructor(options: unknown);
     call(operation: string, options: unknown): Promise<any>;
-    follow(options: unknown): Client;
+    switchover(options: unknown): Promise<any>;
+    follow(options: unknown): Follow;
+    free(): void;
+  }
+  export class Follow {
+    next(): Promise<any>;
     free(): void;
   }
   export function changeMasterStandbyAsync(options: unknown): Promise<any>;

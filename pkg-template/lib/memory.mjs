@@ -3,7 +3,7 @@
 
 import * as glue from "#glue";
 import { invalidArgument } from "../../src/js/errors.js";
-import { readFrom } from "../../src/js/platform.js";
+import { readFrom } from "../../src/js/body.js";
 import { decode, encode, encodeInto } from "./text.mjs";
 
 /** @type {WebAssembly.Memory} */
@@ -72,7 +72,7 @@ export function lend(body, call) {
  * @param {number} size
  */
 export function take(size) {
-  const text = decode(bytes(glue.made(), Math.abs(size)));
+  const text = decode(bytes(glue.output(), Math.abs(size)));
   if (size >= 0) return text;
   const at = text.indexOf("\0");
   throw invalidArgument(text.slice(0, at), text.slice(at + 1));

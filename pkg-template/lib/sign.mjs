@@ -3,8 +3,8 @@
 
 import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
-import { packCredentials, provided } from "../../src/js/credentials.js";
-import { guarded } from "../../src/js/platform.js";
+import { packCredentials, provided } from "../../src/js/credential.js";
+import { protection } from "../../src/js/client/request.js";
 import { init, loadSync } from "./load.mjs";
 import { give, lend, take } from "./memory.mjs";
 
@@ -15,15 +15,15 @@ export class Credential extends glue.Credential {
   constructor(credentials) {
     loadSync();
     super();
-    const held = glue.hold(give(packCredentials(credentials)));
-    if (!held) take(-glue.refusal());
+    const taken = glue.takeCredential(give(packCredentials(credentials)));
+    if (!taken) take(-glue.outputSize());
     // What wasm made, with the methods of this class.
-    return Object.setPrototypeOf(held, new.target.prototype);
+    return Object.setPrototypeOf(taken, new.target.prototype);
   }
 
   /** The access key id; empty for a token. */
   get ak() {
-    return take(glue.part(this, false));
+    return take(glue.accessKeyId(this));
   }
 
   /** Only what is not secret. */
@@ -200,21 +200,24 @@ function sign(credential, fields, headers, body, now) {
     text += `\0${name}\0${value}`;
   }
   const size = give(text);
-  const call = (/** @type {0 | 1 | 2} */ kind) =>
-    glue.sign(credential, size, headers.length, kind, now);
-  const made = take(body?.length ? lend(body, () => call(1)) : call(body === undefined ? 2 : 0));
+  const { Empty, Read, Unsigned } = glue.SignedBody;
+  const call = (/** @type {number} */ signedBody) =>
+    glue.sign(credential, size, headers.length, signedBody, now);
+  const output = take(
+    body?.length ? lend(body, () => call(Read)) : call(body === undefined ? Unsigned : Empty),
+  );
   let at = 0;
   const next = () => {
     const start = at;
-    at = made.indexOf("\0", start) + 1 || made.length + 1;
-    return made.slice(start, at - 1);
+    at = output.indexOf("\0", start) + 1 || output.length + 1;
+    return output.slice(start, at - 1);
   };
   const canonicalRequest = next();
   const stringToSign = next();
   const authorization = next();
   /** @type {Record<string, string>} */
   const signed = {};
-  while (at <= made.length) signed[next()] = next();
+  while (at <= output.length) signed[next()] = next();
   signed["Authorization"] = authorization;
   return { headers: signed, canonicalRequest, stringToSign };
 }
@@ -276,7 +279,7 @@ export function signedFetch(credentials, options) {
     const headers = Object.fromEntries(request.headers);
     if (projectId !== undefined) headers["X-Project-Id"] = projectId;
     const fields = packed(request.method, url.href, algorithm, region, service, "");
-    const token = take(glue.part(credential, true));
+    const token = take(glue.tokenOf(credential));
     const signed =
       token === ""
         ? sign(
@@ -296,7 +299,7 @@ export function signedFetch(credentials, options) {
         signal: request.signal,
         keepalive: request.keepalive,
         ...(stream && { duplex: "half" }),
-        ...guarded,
+        ...protection(),
       }),
     );
   };

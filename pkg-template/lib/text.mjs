@@ -1,20 +1,12 @@
 // @ts-check
-// Texts as UTF-8. Coder and decoder are made at their first use, for importing must not fail where a test environment
-// hides them.
-
-/**
- * Where they are: Jest's jsdom leaves out what Node has.
- * @type {() => any}
- */
-const platform = () =>
-  globalThis.TextDecoder ? globalThis : process.getBuiltinModule("node:util");
+// Texts as UTF-8. Coder and decoder are made at their first use.
 
 /** @type {TextEncoder | undefined} */
 let encoder;
 /** @type {TextDecoder | undefined} */
 let decoder;
 
-const coder = () => (encoder ??= new (platform().TextEncoder)());
+const coder = () => (encoder ??= new TextEncoder());
 
 /** @param {string} text */
 export const encode = (text) => coder().encode(text);
@@ -29,4 +21,4 @@ export const encodeInto = (text, space) => coder().encodeInto(text, space);
 
 /** @param {AllowSharedBufferSource} bytes */
 export const decode = (bytes) =>
-  (decoder ??= new (platform().TextDecoder)("utf-8", { ignoreBOM: true })).decode(bytes);
+  (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);

@@ -1,24 +1,36 @@
 //! The WebAssembly boundary: thin. It turns JavaScript's options into the core's values, does what the core asks for
 //! with `fetch` and timers, and gives answers and errors back as JavaScript has them.
-
-#[cfg(feature = "client")]
-mod error;
-mod sign;
+//!
+//! # The life of a call
+//! 1. `Client::call` ([`client`]) has `options.js` read the options object once, and `config` check it.
+//! 2. `task` makes the promise, and starts the one future behind it.
+//! 3. `call` asks for the credential and the project id, then asks the core's machine what is next:
+//! 4. to send, it signs (`request`), calls `fetch`, and waits for the answer (`wait`), which `response.js` reads;
+//! 5. to wait, it waits; at the end it gives the answer, or a `failure`, which becomes the error of the promise.
+//!
+//! # What crosses, and how
+//! | what | how | on this side | on the other |
+//! |---|---|---|---|
+//! | plain values that come in: options, an answer's value, a signer's headers | packed in one string | `Json::unpack` | `pack` of `client/values.js` |
+//! | plain values that go out: events, fields of errors, headers | serde | `client/values.rs` | |
+//! | what is JavaScript's own (signal, `fetch`, listener, an answer for the caller) | as it is, in an object whose members are read by name | `ReadOptions`, `WaitEnd`, `Answer` | the types of those names in `client/*.js` |
+//! | what is signed, and the signature | bytes in two buffers | `memory.rs`, `sign.rs` | `memory.mjs`, `sign.mjs` of the package |
+//! | credentials | packed in one string or in the input buffer | `credential.rs` | `credential.js` |
+//!
+//! Nothing that a getter, a proxy or a function of the caller throws passes through wasm, which would leave the instance
+//! in disorder: it is caught in JavaScript, and comes as a value.
 
 #[cfg(feature = "client")]
 mod client;
-#[cfg(feature = "client")]
-mod context;
-#[cfg(feature = "client")]
-mod platform;
-#[cfg(feature = "client")]
-mod run;
-#[cfg(feature = "client")]
-mod switchover;
+mod credential;
+mod memory;
+mod sign;
 
 #[cfg(feature = "client")]
-pub use client::{Client, change_master_standby_async, regions};
-pub use sign::{Credential, hold, made, part, read_from, refusal, reserve, sign};
+pub use client::{Client, Follow, change_master_standby_async, regions};
+pub use credential::{Credential, access_key_id, take_credential, token_of};
+pub use memory::{output, output_size, reserve};
+pub use sign::{SignedBody, read_from, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use zeroizing_alloc::ZeroAlloc;

@@ -110,7 +110,8 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * An instance, a key and armed faults for one switchover alone.
- * @param {{ emulator: Stage["emulator"] }} stage @param {Plan} plan
+ * @template {Pick<Plan, "index" | "jobMs" | "temporary"> & { faults: { operation: string }[] }} P
+ * @param {{ emulator: Stage["emulator"] }} stage @param {P} plan
  */
 export async function prepare({ emulator }, plan) {
   const ak = `CAMPAIGN${String(plan.index).padStart(12, "0")}`;
@@ -125,7 +126,7 @@ export async function prepare({ emulator }, plan) {
 }
 
 /**
- * @param {Stage} stage @param {Awaited<ReturnType<typeof prepare>>} ready
+ * @param {Stage} stage @param {Awaited<ReturnType<typeof prepare<Plan>>>} ready
  * @returns {Promise<Played>}
  */
 async function play({ DcsClient, emulator, config, route }, { plan, key, instanceId }) {

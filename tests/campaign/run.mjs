@@ -1,34 +1,13 @@
 // @ts-check
 // The fault campaign: seeded switchovers, each with faults of its own, each judged by the emulator's truth.
-// Started by `cargo xtask campaign`; --seed S --only K plays one again.
+// Started by `cargo xtask campaign`; --seed S --only K plays one again. With --tcp the faults are those of connections.
 import { parseArgs } from "node:util";
+import { Counts } from "./counts.mjs";
 import { Emulator } from "./emulator.mjs";
 import { playInChromium } from "./chromium.mjs";
 import { playAll } from "./play.mjs";
 
 /** @typedef {import("./play.mjs").Verdict} Verdict */
-
-/** How often each of some texts occurred. */
-class Counts {
-  /** @type {Map<string, number>} */
-  #counts = new Map();
-
-  /** @param {string} text */
-  add(text) {
-    this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
-  }
-
-  lines() {
-    return [...this.#counts].sort().map(([text, count]) => `${String(count).padStart(6)} ${text}`);
-  }
-
-  inline() {
-    return [...this.#counts]
-      .sort()
-      .map(([text, count]) => `${text} ${count}`)
-      .join(", ");
-  }
-}
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +16,8 @@ const { values } = parseArgs({
     only: { type: "string" },
     chromium: { type: "boolean", default: false },
     via: { type: "boolean", default: false },
+    tcp: { type: "boolean", default: false },
+    runtime: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -46,8 +27,13 @@ const only = values.only === undefined ? undefined : Number(values.only);
 const url = process.env.DCS_EMULATOR_URL;
 if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask campaign`");
 
-const mode = (values.chromium ? " --chromium" : "") + (values.via ? " --via" : "");
-const where = values.chromium ? "Chromium" : `Node ${process.version}`;
+const { runtime } = values;
+const mode =
+  (values.chromium ? " --chromium" : "") +
+  (values.via ? " --via" : "") +
+  (values.tcp ? " --tcp" : "") +
+  (runtime ? ` --runtime ${runtime}` : "");
+const where = values.chromium ? "Chromium" : (runtime ?? `Node ${process.version}`);
 const again = `cargo xtask campaign${mode} --seed ${seed} --only`;
 console.log(`${only === undefined ? runs : 1} switchovers in ${where}, seed ${seed}`);
 
@@ -82,6 +68,17 @@ function show({ index, broken, account }) {
 }
 
 const start = performance.now();
+if (values.tcp) {
+  const [{ playOverTcp }, { Tally }] = await Promise.all([
+    import("./tcp/campaign.mjs"),
+    import("./tcp/tally.mjs"),
+  ]);
+  const tally = new Tally(again, values.verbose || only !== undefined);
+  for await (const verdicts of playOverTcp(new Emulator(url), { ...order, runtime })) {
+    tally.take(verdicts);
+  }
+  process.exit(tally.end(start, order.runs - order.first) ? 0 : 1);
+}
 if (values.chromium) {
   await playInChromium(url, order, values.via, take);
 } else {

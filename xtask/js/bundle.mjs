@@ -1,35 +1,26 @@
 // @ts-check
 // Bundles pkg-template/lib/<flavour>.mjs with its wasm-bindgen glue (imported as "#glue") into one
-// ES module and one CommonJS module. Started by `cargo xtask build` with one JSON argument.
+// ES module and one CommonJS module. Started by `cargo xtask build` with the jobs, the version and the names of the operations.
 import { readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { build } from "esbuild";
-import { shorten } from "./glue.mjs";
 
 /**
  * @typedef {object} Job
  * @property {string} flavour Its name.
  * @property {string} entry The module to bundle.
  * @property {string} [glue] What wasm-bindgen wrote.
- * @property {string} [names] What wasm-opt told of the names it shortened.
  * @property {string} out The output, without its extension.
  */
 
 /** @type {Job[]} */
 const jobs = JSON.parse(process.argv[2] ?? "[]");
 
-/** The names of the operations, from the list in the crate: a client has a method of each. */
-function operations() {
-  const [, list = ""] =
-    /^operations! \{([^}]*)\}/m.exec(readFileSync("src/operation/mod.rs", "utf8")) ?? [];
-  const camelCase = (/** @type {string} */ name) =>
-    name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
-  return list.trim().split(/\s+/).map(camelCase);
-}
+/** The names of the operations: a client has a method of each. */
+const operations = process.argv[4] ?? "[]";
 
-for (const { flavour, entry, glue, names, out } of jobs) {
-  const contents =
-    glue && names && shorten(readFileSync(glue, "utf8"), JSON.parse(readFileSync(names, "utf8")));
+for (const { flavour, entry, glue, out } of jobs) {
+  const contents = glue && readFileSync(glue, "utf8");
   for (const [format, extension] of /** @type {const} */ ([
     ["esm", ".mjs"],
     ["cjs", ".cjs"],
@@ -47,10 +38,12 @@ for (const { flavour, entry, glue, names, out } of jobs) {
       legalComments: "none",
       // An uncaught error prints its line: a bundle of one line would flood the terminal.
       lineLimit: 200,
+      // In place of global names that tests replace or hide.
+      inject: ["pkg-template/lib/platform.mjs"],
       define: {
         __FLAVOUR__: JSON.stringify(flavour),
         __VERSION__: JSON.stringify(process.argv[3]),
-        __OPERATIONS__: JSON.stringify(operations()),
+        __OPERATIONS__: operations,
       },
       logLevel: "warning",
       // wasm-bindgen names a module once for each function that it hands over as it is.
@@ -59,14 +52,11 @@ for (const { flavour, entry, glue, names, out } of jobs) {
         {
           name: "glue",
           setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {
-            onResolve({ filter: /^#text$/ }, () => ({
-              path: resolve("pkg-template/lib/text.mjs"),
-            }));
             onResolve({ filter: /^#glue$/ }, () => ({ path: "glue", namespace: "glue" }));
             onLoad({ filter: /^/, namespace: "glue" }, () => ({ contents }));
             // wasm-bindgen copies these; the package must hold each once, or `instanceof` fails.
-            onResolve({ filter: /\/src\/js\/\w+\.js$/ }, ({ path }) => ({
-              path: resolve("src/js", basename(path)),
+            onResolve({ filter: /\/src\/js\/.*\.js$/ }, ({ path }) => ({
+              path: resolve("src/js", path.split("/src/js/")[1] ?? ""),
             }));
           },
         },

@@ -1,8 +1,9 @@
 //! `cargo xtask build`: the npm package, in pkg/.
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
-//! wasm-opt and bundled with its glue (which xtask/js/glue.mjs shortens) and its entry of
-//! pkg-template/lib; so are the credential providers, which have no wasm. The rest of pkg-template is copied.
+//! wasm-opt and bundled with its glue, as wasm-bindgen writes it, and its entry of pkg-template/lib; so are the credential
+//! providers and the journals, which have no wasm. The entry files are made from templates; the rest of pkg-template is
+//! copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,9 +12,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use huaweicloud_dcs::operation::OPERATIONS;
 use serde_json::json;
 
-use crate::{process, project, sbom, setup, tools, wasm};
+use crate::{entries, process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
@@ -31,10 +33,6 @@ const WASM_OPT: &[&str] = &[
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    // What our glue does not call; what it does, its build would miss.
-    "--remove-exports=__abort_handler",
-    "--remove-exports=__instance_terminated",
-    "--remove-exports=__wbindgen_realloc",
     // The first kilobyte is the end of the stack: no pointer to a struct is that small.
     "--low-memory-unused",
     // Twice, because the second time still finds something. Long functions stay apart, even if called once, and
@@ -43,15 +41,10 @@ const WASM_OPT: &[&str] = &[
     "-Oz",
     "--one-caller-inline-max-function-size=50",
     "--dealign",
-    // The names are as long as the functions that carry them; those they get are printed.
-    "--minify-imports-and-exports-and-modules",
 ];
 
-/// The bundle beside them that has no wasm module.
-const PROVIDERS: &str = "providers";
-
-/// Where the old and the new names of imports and exports are, in the work folder of a flavour.
-const NAMES: &str = "names.json";
+/// The bundles beside them that have no wasm module.
+const PLAIN: &[&str] = &["providers", "journal"];
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -85,21 +78,20 @@ pub fn package(force: bool) -> Result<()> {
             "flavour": flavour,
             "entry": entry(flavour),
             "glue": work.join(format!("{flavour}.js")),
-            "names": work.join(NAMES),
             "out": bundle(flavour),
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
     }
-    jobs.push(json!({
-        "flavour": PROVIDERS,
-        "entry": entry(PROVIDERS),
-        "out": bundle(PROVIDERS),
-    }));
+    for name in PLAIN {
+        jobs.push(json!({ "flavour": name, "entry": entry(name), "out": bundle(name) }));
+    }
     let jobs = serde_json::to_string(&jobs)?;
+    let operations: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
     process::run(
         tools::node_script("bundle.mjs")
             .arg(jobs)
-            .arg(project::VERSION),
+            .arg(project::VERSION)
+            .arg(serde_json::to_string(&operations)?),
     )?;
     collect(&mut files)?;
     write_package(&files)?;
@@ -120,7 +112,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         let inline = format!("export default \"{inline}\";\n");
         files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
     }
-    for name in FLAVOURS.iter().chain([&PROVIDERS]) {
+    for name in FLAVOURS.iter().chain(PLAIN) {
         for extension in ["mjs", "cjs"] {
             let file = bundle(name).with_extension(extension);
             files.insert(format!("lib/{name}.{extension}"), std::fs::read(file)?);
@@ -129,7 +121,10 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let template = project::at("pkg-template");
     for file in project::files_below(&template)? {
         let name = file.strip_prefix(&template)?.to_string_lossy().into_owned();
-        if name.starts_with("lib/") || name.split('/').any(|part| part == "node_modules") {
+        if name.starts_with("lib/")
+            || name.starts_with("entries/")
+            || name.split('/').any(|part| part == "node_modules")
+        {
             continue;
         }
         let mut content = std::fs::read(&file)?;
@@ -142,6 +137,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         }
         files.insert(name, content);
     }
+    entries::add(files)?;
     files.insert("sbom.cdx.json".into(), sbom::document()?);
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         files.insert(licence.into(), std::fs::read(project::at(licence))?);
@@ -219,14 +215,13 @@ pub fn shrink(flavour: &str, compiled: &Path, work: &Path, shrunk: &Path) -> Res
             .arg(work)
             .arg(compiled),
     )?;
-    let names = process::output(
+    process::run(
         tools::command("wasm-opt")
             .args(WASM_OPT)
             .arg(work.join(format!("{flavour}_bg.wasm")))
             .arg("-o")
             .arg(shrunk),
     )?;
-    std::fs::write(work.join(NAMES), names)?;
     let module = with_section(std::fs::read(shrunk)?, flavour, project::VERSION);
     std::fs::write(shrunk, module).context("writing the module")
 }
@@ -287,10 +282,10 @@ fn stamp_now() -> Result<String> {
         "LICENSE-MIT",
         "package-lock.json",
         "xtask/src/build.rs",
+        "xtask/src/entries.rs",
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
-        "xtask/js/glue.mjs",
         "pkg",
     ];
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();

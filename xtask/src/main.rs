@@ -8,6 +8,7 @@ mod campaign;
 mod console;
 mod demo;
 mod emulator;
+mod entries;
 mod fuzz;
 mod lint;
 mod process;

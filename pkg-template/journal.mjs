@@ -1,0 +1,4 @@
+// @ts-check
+// The journals of switchovers, as an ES module.
+
+export { fileJournal, webJournal } from "./lib/journal.mjs";

@@ -1,0 +1,136 @@
+//! What a call works with: its checked options, and what it shares with other calls of the client.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+
+use super::failure::Failure;
+use super::options::{CredentialSource, Options};
+use super::values::to_js;
+use super::wait::{self, Wait, Waited, now_ms};
+use crate::config::Config;
+use crate::error::Error;
+use crate::js::credential::{Credential, provided};
+use crate::json::Json;
+use crate::operation::Param;
+
+/// What calls of one client share.
+#[derive(Default)]
+pub struct Shared {
+    /// The clock's difference, once a call has found it.
+    pub clock_offset_ms: Cell<Option<i64>>,
+    /// Throttled until then: holds for every call of the client.
+    not_before_ms: Cell<i64>,
+    /// Instances whose switchover is under way.
+    pub switching: RefCell<Vec<String>>,
+}
+
+/// Starts the look-up of a project id, which is shared under a key. The layer of tasks gives it, so that a call starts no
+/// task of its own.
+pub type StartLookUp = fn(Context, JsValue) -> Promise;
+
+/// What one call works with.
+#[derive(Clone)]
+pub struct Context {
+    /// What it shares.
+    pub shared: Rc<Shared>,
+    /// Checked options.
+    pub config: Rc<Config>,
+    /// The options as they were given; the plain ones are the arguments of the operation.
+    pub options: Options,
+    /// How a project id is looked up.
+    pub start_look_up: StartLookUp,
+}
+
+impl Context {
+    /// Checks the options of a call. `params` is what its operation takes.
+    ///
+    /// # Errors
+    /// `InvalidArgument` naming the option, or `Credentials` when there are none.
+    pub fn new(
+        shared: &Rc<Shared>,
+        options: Options,
+        params: &[Param],
+        start_look_up: StartLookUp,
+    ) -> Result<Self, Error> {
+        let config = Config::read(&options.plain, params)?;
+        options.check_source()?;
+        Ok(Self {
+            shared: Rc::clone(shared),
+            config: Rc::new(config),
+            options,
+            start_look_up,
+        })
+    }
+
+    /// The same for a look-up that other calls may wait for: no signal ends it.
+    pub fn for_look_up(&self) -> Self {
+        let mut context = self.clone();
+        context.options.signal = JsValue::UNDEFINED;
+        context
+    }
+
+    /// Tells the caller of progress. The event is made only if somebody listens.
+    pub fn tell(&self, event: impl FnOnce() -> JsValue) {
+        if let Some(listener) = &self.options.on_event {
+            // `options.js` has made it one that does not throw.
+            let _ = listener.call1(&JsValue::UNDEFINED, &event());
+        }
+    }
+
+    /// The same for an event of plain values.
+    pub fn tell_json(&self, event: impl FnOnce() -> Json) {
+        self.tell(|| to_js(&event()));
+    }
+
+    /// The credential of a call; none when a back end signs.
+    ///
+    /// # Errors
+    /// `CredentialsError`, or the caller's abort.
+    pub async fn credential(&self) -> Result<Option<Credential>, Failure> {
+        let provider = match &self.options.source {
+            CredentialSource::Credential(credential) => return Ok(Some(credential.clone())),
+            CredentialSource::Provider(provider) => provider,
+            CredentialSource::Signer(_) | CredentialSource::Missing => return Ok(None),
+        };
+        let why = match self.wait_for(&provided(provider)).await? {
+            Waited::Value(value) => match Credential::shared(&value) {
+                Some(credential) => return Ok(Some(credential)),
+                None => "the credentials were freed",
+            },
+            Waited::Thrown { thrown, message } => {
+                return Err(Failure::Shared {
+                    error: thrown,
+                    message,
+                });
+            }
+            Waited::Late => "the credentials provider did not answer in time",
+        };
+        Err(Error::credentials(why).into())
+    }
+
+    /// Waits for a promise, at most the time of one attempt.
+    pub fn wait_for(&self, work: &JsValue) -> Wait {
+        wait::wait_for(work, self.config.timeout_ms, &self.options.signal)
+    }
+
+    /// Waits so many milliseconds.
+    pub fn pause(&self, ms: u32) -> Wait {
+        wait::pause(ms, &self.options.signal)
+    }
+
+    /// Notes that the service throttles this client for so many milliseconds.
+    pub fn throttle(&self, ms: u32) {
+        let until = now_ms() + i64::from(ms);
+        let not_before = &self.shared.not_before_ms;
+        not_before.set(not_before.get().max(until));
+    }
+
+    /// How long the service throttles this client yet, in milliseconds; none when it does not.
+    pub fn throttled_ms(&self) -> Option<u32> {
+        let left = self.shared.not_before_ms.get() - now_ms();
+        u32::try_from(left).ok().filter(|left| *left > 0)
+    }
+}

@@ -1,0 +1,121 @@
+//! Why a call did not come to its end. It is returned, and becomes an error of JavaScript where the promise is rejected.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::values::{set_member, to_js};
+use crate::error::{Error, Outcome};
+use crate::json::Json;
+use crate::text::concat;
+
+#[wasm_bindgen(module = "/src/js/errors.js")]
+extern "C" {
+    /// An error of the class `name`, with these fields.
+    #[wasm_bindgen(js_name = makeError)]
+    fn make_error(name: &str, message: &str, fields: &JsValue) -> JsValue;
+    /// An error that several calls share, for one of them.
+    #[wasm_bindgen(js_name = withOutcome)]
+    fn with_outcome(error: &JsValue, outcome: Option<&str>) -> JsValue;
+}
+
+/// Why a call, a switchover or the following of a job did not come to its end.
+pub enum Failure {
+    /// An error of the core.
+    Error {
+        /// The error.
+        error: Error,
+        /// What JavaScript threw, if that is behind it; undefined otherwise.
+        cause: JsValue,
+    },
+    /// An error that JavaScript has already, perhaps for several calls: of options, of a provider, of a look-up.
+    Shared {
+        /// The error.
+        error: JsValue,
+        /// Its message.
+        message: String,
+    },
+    /// The caller's signal, and the reason it gave. The promise is rejected with that reason.
+    Aborted(JsValue),
+    /// A switchover that cannot say "swapped".
+    Switchover {
+        /// What happened.
+        message: String,
+        /// What became of the swap.
+        outcome: Outcome,
+        /// The whole report.
+        report: JsValue,
+        /// The error that ended it; undefined when none did.
+        cause: JsValue,
+    },
+    /// A job that ended without success.
+    Job {
+        /// What happened.
+        message: String,
+        /// The job, as the service tells it.
+        job: JsValue,
+    },
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let cause = JsValue::UNDEFINED;
+        Self::Error { error, cause }
+    }
+}
+
+impl Failure {
+    /// The error as the core has it, for a machine that decides what follows from it.
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::Error { error, .. } => error,
+            Self::Aborted(_) => Error::aborted(),
+            Self::Shared { message, .. }
+            | Self::Switchover { message, .. }
+            | Self::Job { message, .. } => Error::credentials(&message),
+        }
+    }
+
+    /// What the promise is rejected with. `outcome` is given for a swap.
+    pub fn to_js(&self, outcome: Option<Outcome>) -> JsValue {
+        match self {
+            Self::Aborted(reason) => reason.clone(),
+            Self::Shared { error, .. } => with_outcome(error, outcome.map(Outcome::as_str)),
+            Self::Error { error, cause } => {
+                let fields = to_js(&error.to_json(outcome));
+                set_member(&fields, "cause", cause);
+                make_error(error.name(), &error.message(), &fields)
+            }
+            Self::Switchover {
+                message,
+                outcome,
+                report,
+                cause,
+            } => {
+                let mut fields = switchover_fields();
+                fields.add_text("outcome", outcome.as_str());
+                let fields = to_js(&fields);
+                set_member(&fields, "report", report);
+                set_member(&fields, "cause", cause);
+                make_error(SWITCHOVER_ERROR, message, &fields)
+            }
+            Self::Job { message, job } => {
+                let fields = to_js(&switchover_fields());
+                set_member(&fields, "job", job);
+                make_error(
+                    SWITCHOVER_ERROR,
+                    &concat(&["the job failed: ", message]),
+                    &fields,
+                )
+            }
+        }
+    }
+}
+
+const SWITCHOVER_ERROR: &str = "SwitchoverError";
+
+fn switchover_fields() -> Json {
+    let mut fields = Json::object();
+    fields.add_text("code", "SWITCHOVER");
+    fields.add("retryable", Json::Bool(false));
+    fields
+}

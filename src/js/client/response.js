@@ -1,0 +1,129 @@
+// @ts-check
+// Reading what `fetch` gave, to a limit.
+
+import { pack } from "./values.js";
+
+/**
+ * What `response.rs` reads.
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {string} [requestId]
+ * @property {number} [dateMs] `Date`, in milliseconds since 1970.
+ * @property {number} [retryAfterSeconds]
+ * @property {number} [retryAfterMs] `Retry-After` where it is a date.
+ * @property {string} text The start of the body.
+ * @property {string} [packed] The body's value, if it is JSON.
+ * @property {unknown} value The same for the caller.
+ */
+
+/** Bytes of an answer that are read; what follows is cut off. */
+const MAX_BYTES = 1 << 20;
+/** Characters of the body that an error may need. */
+const MAX_TEXT = 2000;
+/** Levels of an answer. No answer of the service nests so far, and recursion must end. */
+const DEPTH = 33;
+
+/**
+ * @param {any} fetched What `fetch` gave, or its promise.
+ * @param {AbortSignal} stop Ends the reading.
+ * @param {string[]} secrets Tokens that were sent.
+ * @returns {Promise<Answer>}
+ */
+export async function readAnswer(fetched, stop, secrets) {
+  const response = await fetched;
+  const { status } = response;
+  if (!(status >= 200 && status < 600)) throw new Error("fetch gave no response that can be used");
+  const header = (/** @type {string} */ name) => response.headers?.get?.(name) ?? "";
+  let text = "";
+  try {
+    text = await readText(response, stop);
+  } catch (error) {
+    // What matters of an error is its status; of a good answer, its body.
+    if (status < 400) throw error;
+  }
+  for (const secret of secrets) {
+    // An answer that repeats a token must not bring it into an error.
+    if (secret.length >= 8) text = text.replaceAll(secret, "***");
+  }
+  const after = header("retry-after").trim();
+  const seconds = /^\d+$/.test(after) ? Math.min(Number(after), 86400) : undefined;
+  const requestId = header("x-request-id") || undefined;
+  return {
+    status,
+    requestId,
+    dateMs: timeOf(header("date")),
+    retryAfterSeconds: seconds,
+    retryAfterMs: seconds === undefined ? timeOf(after) : undefined,
+    text: text.slice(0, MAX_TEXT),
+    ...valueOf(text, status, requestId),
+  };
+}
+
+/** @param {string} date */
+const timeOf = (date) => Date.parse(date) || undefined;
+
+/**
+ * The value of a body, packed and for the caller, who finds the status and the id of the request in it, hidden.
+ * @param {string} text
+ * @param {number} status
+ * @param {string} [requestId]
+ */
+function valueOf(text, status, requestId) {
+  /** @type {any} */
+  let value = {};
+  let packed;
+  try {
+    value = JSON.parse(text);
+    packed = pack(value, DEPTH);
+  } catch {
+    // It is no JSON, or nests too deeply: the core says so where that matters.
+  }
+  if (Object.isExtensible(value)) {
+    for (const [name, hidden] of Object.entries({ httpStatusCode: status, requestId }))
+      Object.defineProperty(value, name, { value: hidden });
+  }
+  return { packed, value };
+}
+
+/**
+ * Reads the body as far as the limit. Where it is no stream of the web's, as in node-fetch, it is read by what it has.
+ * @param {any} response
+ * @param {AbortSignal} stop
+ */
+async function readText(response, stop) {
+  const { body } = response;
+  if (body === null || (body === undefined && !hasReaders(response))) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let left = MAX_BYTES;
+  const add = (/** @type {Uint8Array} */ bytes) => {
+    text += decoder.decode(bytes.subarray(0, left), { stream: true });
+    left -= bytes.length;
+    return left > 0 && !stop.aborted;
+  };
+  if (typeof body?.getReader === "function") {
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!add(value)) {
+        reader.cancel().catch(() => {});
+        return text;
+      }
+    }
+  } else if (typeof body?.[Symbol.asyncIterator] === "function") {
+    for await (const bytes of body) {
+      // Leaving the loop lets go of the rest.
+      if (!add(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes)) return text;
+    }
+  } else if (typeof response.arrayBuffer === "function") {
+    add(new Uint8Array(await response.arrayBuffer()));
+  } else if (typeof response.text === "function") {
+    return String(await response.text()).slice(0, MAX_BYTES);
+  }
+  return text + decoder.decode();
+}
+
+/** @param {any} response */
+const hasReaders = ({ arrayBuffer, text }) =>
+  typeof arrayBuffer === "function" || typeof text === "function";

@@ -1,0 +1,180 @@
+//! The entry files of the package: a template of `pkg-template/entries` for each way of loading, filled in for each
+//! module that can be loaded so.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+
+use crate::project;
+
+/// A wasm module of the package, as its entry files name it.
+struct Module {
+    flavour: &'static str,
+    /// What the entry is, for its first line.
+    what: &'static str,
+    /// Ways of loading and their files.
+    files: &'static [(&'static str, &'static str)],
+}
+
+/// What every entry exports.
+const SIGNER_EXPORTS: &[&str] = &[
+    "signRequest",
+    "signedFetch",
+    "Credential",
+    "init",
+    "DcsError",
+    "InvalidArgumentError",
+    "CredentialsError",
+    "ServiceResponseError",
+    "ConnectionError",
+    "RequestTimeoutError",
+    "ResponseFormatError",
+];
+
+/// What the client's entries export beside it.
+const CLIENT_EXPORTS: &[&str] = &[
+    "DcsClient",
+    "changeMasterStandbyAsync",
+    "regions",
+    "SwitchoverError",
+];
+
+const MODULES: [Module; 3] = [
+    Module {
+        flavour: "client",
+        what: "The entry `huaweicloud-dcs`.",
+        files: &[
+            ("browser.mjs", "browser.mjs"),
+            ("bun.mjs", "bun.mjs"),
+            ("deno.mjs", "deno.mjs"),
+            ("edge.mjs", "edge.mjs"),
+            ("embedded.mjs", "embedded.mjs"),
+            ("init.mjs", "init.mjs"),
+            ("inline.mjs", "inline.mjs"),
+            ("node.cjs", "node.cjs"),
+            ("node.mjs", "node.mjs"),
+            ("workerd.mjs", "workerd.mjs"),
+        ],
+    },
+    Module {
+        flavour: "signer",
+        what: "The entry `huaweicloud-dcs/signer`: the signer alone.",
+        files: &[
+            ("browser.mjs", "signer.mjs"),
+            ("bun.mjs", "signer.bun.mjs"),
+            ("deno.mjs", "signer.deno.mjs"),
+            ("edge.mjs", "signer.edge.mjs"),
+            ("embedded.mjs", "signer.embedded.mjs"),
+            ("node.cjs", "signer.node.cjs"),
+            ("node.mjs", "signer.node.mjs"),
+            ("workerd.mjs", "signer.workerd.mjs"),
+        ],
+    },
+    Module {
+        flavour: "asymmetric",
+        what: "The entry `huaweicloud-dcs/asymmetric`: the signer with the asymmetric algorithms.",
+        files: &[
+            ("browser.mjs", "asymmetric.mjs"),
+            ("bun.mjs", "asymmetric.bun.mjs"),
+            ("deno.mjs", "asymmetric.deno.mjs"),
+            ("edge.mjs", "asymmetric.edge.mjs"),
+            ("embedded.mjs", "asymmetric.embedded.mjs"),
+            ("node.cjs", "asymmetric.node.cjs"),
+            ("node.mjs", "asymmetric.node.mjs"),
+            ("workerd.mjs", "asymmetric.workerd.mjs"),
+        ],
+    },
+];
+
+/// Adds every entry file.
+pub fn add(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    for module in &MODULES {
+        for (way, file) in module.files {
+            let path = project::at("pkg-template/entries").join(format!("{way}.template"));
+            let template =
+                std::fs::read_to_string(&path).with_context(|| format!("reading {path:?}"))?;
+            let content = fill(&template, module, file.ends_with(".cjs"))
+                .with_context(|| format!("filling in {path:?}"))?;
+            files.insert((*file).to_owned(), content.into_bytes());
+        }
+    }
+    Ok(())
+}
+
+/// A template filled in. Lines between `{{#client}}` and `{{/client}}` are of the client alone.
+fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
+    let is_client = module.flavour == "client";
+    let node = match module.files.iter().find(|(way, _)| *way == "node.mjs") {
+        Some((_, file)) => file,
+        None => bail!("{} has no entry for Node", module.flavour),
+    };
+    let mut text = String::new();
+    let mut shown = true;
+    for line in template.lines() {
+        match line {
+            "{{#client}}" => shown = is_client,
+            "{{/client}}" => shown = true,
+            _ if shown => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    let mut names: Vec<&str> = Vec::new();
+    if is_client {
+        names.extend(CLIENT_EXPORTS);
+    }
+    names.extend(SIGNER_EXPORTS);
+    // Written one by one: so bundlers drop what is not used, and Node sees the names of a CommonJS module.
+    let exports: Vec<String> = names
+        .iter()
+        .map(|name| match commonjs {
+            true => format!("exports.{name} = bundle.{name};"),
+            false => format!("export const {name} = bundle.{name};"),
+        })
+        .collect();
+    let text = text
+        .replace("{{what}}", module.what)
+        .replace("{{flavour}}", module.flavour)
+        .replace("{{node}}", node)
+        .replace("{{exports}}", &exports.join("\n"));
+    match text.find("{{") {
+        None => Ok(text),
+        Some(at) => bail!("unknown: {}", text[at..].lines().next().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_filled_in_for_each_module() {
+        let template = "// {{what}}\n{{#client}}\nchain();\n{{/client}}\nload(\"{{flavour}}\");\n{{exports}}\n";
+        let client = fill(template, &MODULES[0], false).unwrap();
+        assert!(
+            client.starts_with("// The entry `huaweicloud-dcs`.\nchain();\nload(\"client\");\n")
+        );
+        assert!(client.contains("\nexport const DcsClient = bundle.DcsClient;\n"));
+        let signer = fill(template, &MODULES[1], true).unwrap();
+        assert!(!signer.contains("chain") && !signer.contains("DcsClient"));
+        assert!(signer.contains("\nexports.signRequest = bundle.signRequest;\n"));
+        assert!(fill("{{other}}", &MODULES[0], false).is_err());
+    }
+
+    #[test]
+    fn every_path_of_the_manifest_has_a_file() {
+        let mut files = BTreeMap::new();
+        add(&mut files).unwrap();
+        let manifest = std::fs::read_to_string(project::at("pkg-template/package.json")).unwrap();
+        for word in manifest.split('"').filter(|word| word.starts_with("./")) {
+            let name = &word[2..];
+            let made =
+                name.ends_with(".wasm") || name.ends_with(".d.ts") || name.ends_with(".d.cts");
+            let there =
+                files.contains_key(name) || project::at("pkg-template").join(name).is_file();
+            assert!(made || there, "{name}");
+        }
+    }
+}
