@@ -186,7 +186,7 @@ async function compress(from, to) {
 async function main() {
   if (!only) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const emulator = await startEmulator(["--variety", "--instances", "3", "--job-ms", "2000"]);
+  const emulator = await startEmulator(["--variety", "--instances", "3", "--job-ms", "4000"]);
   const browser = await launch({ env: await desktopFonts() });
   let count = 0;
   try {

@@ -128,7 +128,7 @@ test("roles are read of the rows in sight, not of all", async () => {
       /groups$/.test(one.path),
     ).length;
   const few = await reads();
-  assert.ok(few > 1 && few < 40, `${few} reads of roles`);
+  assert.ok(few > 0 && few < 40, `${few} reads of roles`);
   await item(page, "more-99").scrollIntoViewIfNeeded();
   await item(page, "more-99").locator(".zone.standby").waitFor();
 });

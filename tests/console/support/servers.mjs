@@ -89,3 +89,35 @@ export async function startProxy(endpoint) {
   });
   return { ...server, seen };
 }
+
+/**
+ * The package's own back end beside the console, on one origin; nothing when this build of the package has none.
+ * @param {string} endpoint
+ * @param {{ readOnly?: boolean }} [options]
+ */
+export async function startBackEnd(endpoint, { readOnly = false } = {}) {
+  const name = "huaweicloud-dcs/server";
+  const library = await import(name).catch(() => undefined);
+  if (!library) return undefined;
+  /** @type {any[]} */
+  const audited = [];
+  const handler = library.createDcsHandler({
+    basePath: "/dcs",
+    regions: ["cn-north-4"],
+    endpoint,
+    iamEndpoint: endpoint,
+    credentials: { ak: AK, sk: SK },
+    authorize: (/** @type {any} */ { effect }) =>
+      (effect === "read" || !readOnly) && { user: "li.lei" },
+    audit: (/** @type {any} */ entry) => void audited.push(entry),
+  });
+  const listener = library.toNodeListener(handler);
+  const server = await serve(async (request, response) => {
+    if (request.url?.startsWith("/dcs/")) return listener(request, response);
+    const answer = await fetch(endpoint + request.url);
+    const type = answer.headers.get("Content-Type") ?? "";
+    response.writeHead(answer.status, { "Content-Type": type });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  return { ...server, audited };
+}

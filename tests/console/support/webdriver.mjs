@@ -84,7 +84,9 @@ export async function drive(engine) {
   const ask = async (method, path, body) => {
     const response = await fetch(`${base}${path}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
       signal: AbortSignal.timeout(60_000),
     });
     const { value } = /** @type {any} */ (await response.json());

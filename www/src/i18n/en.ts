@@ -124,7 +124,7 @@ export const en = {
   "list.zone": "Zone",
   "list.anyZone": "Any zone",
   "list.sort": "Order",
-  "list.sort.service": "As the service lists them",
+  "list.sort.service": "Service’s order",
   "list.sort.name": "Name",
   "list.sort.status": "Status",
   "list.sort.mode": "Mode",
@@ -150,7 +150,7 @@ export const en = {
   "many.label": "Several at once",
   "many.all": "All {n} that match",
   "many.plan": "Plan for {n}…",
-  "many.evacuate": "Move every master out of…",
+  "many.evacuate": "Move masters out of…",
   "many.running": "A plan is being carried out",
 
   "plan.title": "Plan: swap each",

@@ -122,7 +122,7 @@ export const zh: Record<keyof typeof en, string> = {
   "list.zone": "可用区",
   "list.anyZone": "全部可用区",
   "list.sort": "排序",
-  "list.sort.service": "服务返回的顺序",
+  "list.sort.service": "默认顺序",
   "list.sort.name": "名称",
   "list.sort.status": "状态",
   "list.sort.mode": "类型",
@@ -148,7 +148,7 @@ export const zh: Record<keyof typeof en, string> = {
   "many.label": "批量操作",
   "many.all": "全部 {n} 个匹配项",
   "many.plan": "为 {n} 个实例制定计划…",
-  "many.evacuate": "将所有主节点移出…",
+  "many.evacuate": "主节点移出…",
   "many.running": "计划正在执行",
 
   "plan.title": "计划：逐个切换主备",

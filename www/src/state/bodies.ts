@@ -8,7 +8,7 @@ const READ_BYTES = 512 * 1024;
 
 /** Names of fields and headers whose value is a secret. */
 const SECRET =
-  /(^|[-_])(token|password|passwd|secret|signature|authorization|cookie|access)([-_]|$)|securitytoken|secretkey|accesskey|subject-token|auth-token|^[as]k$/i;
+  /(^|[-_])(token|password|passwd|secret|signature|authorization|cookie)([-_]|$)|securitytoken|secretkey|accesskey|subject-token|auth-token|^[as]k$/i;
 
 const isSecret = (name: string) => SECRET.test(name.replace(/([a-z])([A-Z])/g, "$1_$2"));
 

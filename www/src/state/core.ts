@@ -1,14 +1,7 @@
-import type {
-  DcsClient,
-  DcsEvent,
-  InstanceInfo,
-  JobInfo,
-  NodeRole,
-  Outcome,
-  SwitchoverReport,
-} from "huaweicloud-dcs";
-import { masterOf, modeOf, readGroups, standbysOf } from "./nodes.ts";
-import { resumeReport } from "./resume.ts";
+import { DcsClient } from "huaweicloud-dcs";
+import type { DcsEvent, JobInfo, NodeRole, SwitchoverReport } from "huaweicloud-dcs";
+import type { SwitchoverJournal, SwitchoverRecord } from "huaweicloud-dcs/journal";
+import { checkByReads, resumeByReads, swapChecked } from "./by-reads.ts";
 
 /** Where the master shall be. */
 export type Goal = { nodeId: string } | { zone: string } | { awayFromZone: string };
@@ -33,23 +26,8 @@ export interface Plan {
 }
 
 /** What is written down of a switchover before its swap leaves. */
-export interface Intent {
-  version: 1;
-  id: string;
-  instanceId: string;
-  startedAt: string;
-  state: "sending" | "accepted";
-  before?: NodeRole[];
-  jobId?: string;
-  to?: Goal;
-  expectedMaster?: string;
-}
-
-export interface Journal {
-  read(key: string): Promise<Intent | undefined>;
-  write(key: string, record: Intent): Promise<void>;
-  remove(key: string): Promise<void>;
-}
+export type Intent = SwitchoverRecord;
+export type Journal = SwitchoverJournal;
 
 export type Told =
   DcsEvent | { type: "job"; job: JobInfo } | { type: "report"; report: SwitchoverReport };
@@ -64,128 +42,35 @@ export interface SwapOptions {
   onEvent: (event: Told) => void;
 }
 
-/** Reads instance and roles, and says what a switchover would do. */
-export async function check(
-  dcs: DcsClient,
-  options: { instanceId: string; to?: Goal; signal?: AbortSignal },
-): Promise<Plan> {
-  const { instanceId, signal } = options;
-  const [info, answer] = await Promise.all([
-    dcs.showInstance({ instanceId, signal }),
-    dcs.listGroupReplicationInfo({ instanceId, signal }),
-  ]);
-  return planOf(info, readGroups(answer), options.to);
+type CheckOptions = { instanceId: string; to?: Goal; signal?: AbortSignal };
+export type ResumeOptions = Pick<SwapOptions, "intervalMs" | "signal" | "onEvent">;
+
+/** The client, as it is once it knows goals, journals and records. */
+interface Knowing {
+  checkSwitchover(options: CheckOptions): Promise<Plan>;
+  switchover(options: SwapOptions): Promise<Report>;
+  resumeSwitchover(record: Intent, options: ResumeOptions): Promise<Report>;
 }
 
-const inGoal = (goal: Goal, node: NodeRole) =>
-  "nodeId" in goal
-    ? node.nodeId === goal.nodeId
-    : "zone" in goal
-      ? node.azCode === goal.zone
-      : node.azCode !== goal.awayFromZone;
+/** Whether the package checks, expects a master, and resumes by itself; an older one has that done by reads here. */
+const knows = (dcs: DcsClient | (DcsClient & Knowing)): dcs is DcsClient & Knowing =>
+  "checkSwitchover" in DcsClient.prototype && "checkSwitchover" in dcs;
 
-function planOf(info: InstanceInfo, groups: NodeRole[][], goal: Goal | undefined): Plan {
-  const [nodes = []] = groups;
-  const master = masterOf(nodes);
-  const candidates = standbysOf(nodes).filter((node) => node.status === "Active");
-  const plan = (result: Plan["result"], reason: string): Plan => ({
-    instanceId: info.instance_id,
-    result,
-    reason,
-    before: nodes,
-    master,
-    candidates,
-  });
-  if (info.status !== "RUNNING")
-    return plan("not_sent", `the instance is ${info.status}, not RUNNING`);
-  const mode = modeOf(info) ?? "ha";
-  if (mode !== "ha" && mode !== "ha_rw_split") {
-    return plan(
-      "not_sent",
-      `the instance is of mode ${mode}; only ha and ha_rw_split can be swapped`,
-    );
-  }
-  if (groups.length !== 1) {
-    return plan("not_sent", `the instance has ${groups.length} groups of nodes, not one`);
-  }
-  if (!master) return plan("not_sent", "its nodes have no single master");
-  if (goal && inGoal(goal, master)) return plan("already", "the master is there already");
-  if (candidates.length === 0) {
-    return plan("not_sent", "it has no active standby node to take over");
-  }
-  if (goal && !candidates.every((node) => inGoal(goal, node))) {
-    return plan("not_sent", "not every standby that could take over meets the goal");
-  }
-  return plan("swap", "the roles allow it");
+/** Reads instance and roles, and says what a switchover would do. */
+export function check(dcs: DcsClient, options: CheckOptions): Promise<Plan> {
+  return knows(dcs) ? dcs.checkSwitchover(options) : checkByReads(dcs, options);
 }
 
 /** Swaps once, follows, verifies. */
-export async function swapOnce(dcs: DcsClient, options: SwapOptions): Promise<Report> {
-  const { to, expectedMaster, journal, onEvent, ...rest } = options;
-  const started = performance.now();
-  const plan = await check(dcs, { instanceId: rest.instanceId, to });
-  const moved = expectedMaster && plan.master && plan.master.nodeId !== expectedMaster;
-  if (plan.result !== "swap" || moved) {
-    return {
-      instanceId: rest.instanceId,
-      result: plan.result === "already" ? "already" : "not swapped",
-      verified: plan.result === "already",
-      outcome: "not_sent",
-      reason: moved ? "another node is master than the one that was expected" : plan.reason,
-      before: plan.before,
-      durationMs: performance.now() - started,
-      attempts: { swap: 0, reads: 2 },
-    };
-  }
-  let intent: Intent = {
-    version: 1,
-    id: String(Date.now()),
-    instanceId: rest.instanceId,
-    startedAt: new Date().toISOString(),
-    state: "sending",
-    before: plan.before,
-  };
-  await journal.write(rest.instanceId, intent);
-  let status: number | undefined;
-  const report: Report = await dcs
-    .switchover({
-      ...rest,
-      onEvent: (event: Told) => {
-        if (event.type === "response" && event.operation === "changeMasterStandbyAsync") {
-          status = event.httpStatusCode;
-        }
-        if (event.type === "job" && !intent.jobId) {
-          intent = { ...intent, state: "accepted", jobId: event.job.job_id };
-          void journal.write(rest.instanceId, intent);
-        }
-        onEvent(event);
-      },
-    } as Parameters<DcsClient["switchover"]>[0])
-    .catch((error: unknown) => {
-      const { report } = error as { report?: Report };
-      if (report) Object.assign(report, doubtOf(report, status));
-      throw error;
-    });
-  return { ...report, ...doubtOf(report, status) };
-}
-
-function doubtOf({ outcome, result, job }: Report, status: number | undefined): { doubt?: Doubt } {
-  if (outcome === "accepted") {
-    return result === "unknown" && job?.status === "RUNNING" ? { doubt: "late" } : {};
-  }
-  if (outcome !== "unknown") return {};
-  if (status === undefined) return { doubt: "lost" };
-  if (status < 400) return { doubt: "unusable_answer" };
-  return { doubt: status === 400 || status === 409 ? "busy" : "refusal_not_known" };
+export function swapOnce(dcs: DcsClient, options: SwapOptions): Promise<Report> {
+  return knows(dcs) ? dcs.switchover(options) : swapChecked(dcs, options);
 }
 
 /** Finds out by reads alone what became of a switchover. */
-export async function resumeOnce(
+export function resumeOnce(
   dcs: DcsClient,
   intent: Intent,
-  options: Pick<SwapOptions, "intervalMs" | "signal" | "onEvent">,
+  options: ResumeOptions,
 ): Promise<Report> {
-  return await resumeReport(dcs, intent, options);
+  return knows(dcs) ? dcs.resumeSwitchover(intent, options) : resumeByReads(dcs, intent, options);
 }
-
-export type { NodeRole, Outcome };

@@ -1,12 +1,8 @@
+import { webJournal } from "huaweicloud-dcs/journal";
 import type { Intent, Journal } from "./core.ts";
 
-const memory = new Map<string, Intent>();
-
-export const journal: Journal = {
-  read: async (key) => memory.get(key),
-  write: async (key, record) => void memory.set(key, record),
-  remove: async (key) => void memory.delete(key),
-};
+/** What the tabs of this origin exclude each other by, and what a reload finds. */
+export const journal: Journal = webJournal();
 
 /** The journal of one switchover; `onRecord` is told what is written, so that the page can follow it again. */
 export function journalFor(onRecord: (key: string, record: Intent | undefined) => void): Journal {

@@ -1,5 +1,6 @@
 import { Credential, DcsClient, init, regions } from "huaweicloud-dcs";
 import type { ClientOptions, RemoteSigner, SignedHeaders } from "huaweicloud-dcs";
+import { throughBackEnd } from "./back-end.ts";
 import { load, sawRoles, useClient } from "./fleet.ts";
 import { Recorder } from "./recorder.ts";
 import { settings } from "./settings.ts";
@@ -128,7 +129,10 @@ function open(kind: Session["kind"], target: Target, secrets: Secrets): Held {
     onSwap: (id, requestId) => watchers.onSwap?.(id, requestId),
   });
   const given = Object.entries(target).filter(([, value]) => value);
-  const options: ClientOptions = { ...Object.fromEntries(given), fetch: recorder.fetch };
+  const options: ClientOptions =
+    target.server !== undefined
+      ? throughBackEnd(target.server, target.region, recorder.fetch)
+      : { ...Object.fromEntries(given), fetch: recorder.fetch };
   if (kind === "signer") options.signer = remoteSigner(signerUrl, recorder);
   else if (kind !== "server") options.credentials = signing ? keys : { token };
   try {
@@ -144,12 +148,12 @@ export async function connect(
   kind: Session["kind"],
   target: Target,
   secrets: Secrets,
-  backEnd?: { user?: string; readOnly: boolean },
+  backEnd?: { user?: string; projectId?: string; readOnly: boolean },
 ): Promise<void> {
   // Before a secret is taken: options given to a client that is not loaded would wait in JavaScript's memory.
   await init();
   release();
-  session.set({ projectId: undefined });
+  session.set({ projectId: backEnd?.projectId });
   held = open(kind, target, secrets);
   useClient(held.client);
   try {

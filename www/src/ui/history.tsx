@@ -171,7 +171,7 @@ function Line({ entry }: { entry: Entry }) {
       <td>
         <Master nodes={report.before} /> → <Master nodes={report.after} />
       </td>
-      <td>{entry.who || "–"}</td>
+      <td class="who">{entry.who || "–"}</td>
       <td class="number">{seconds(report.durationMs)}</td>
     </tr>
   );
