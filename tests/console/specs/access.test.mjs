@@ -117,9 +117,16 @@ const brokenOrCut = (page) =>
     const shown = (/** @type {Element} */ one) => one.checkVisibility();
     for (const one of document.querySelectorAll(".zone, .node .ip, .exchange code, .operation")) {
       if (!shown(one)) continue;
-      const words = document.createRange();
-      words.selectNodeContents(one);
-      const lines = new Set([...words.getClientRects()].map(({ top }) => Math.round(top)));
+      const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+      const lines = new Set();
+      while (texts.nextNode()) {
+        // What only a screen reader gets has no line.
+        if (texts.currentNode.parentElement?.closest(".sr-only")) continue;
+        const words = document.createRange();
+        words.selectNodeContents(texts.currentNode);
+        for (const { top, width } of words.getClientRects())
+          if (width > 1) lines.add(Math.round(top / 4));
+      }
       // An operation may go on in the next line, between its words.
       if (lines.size > 1 && !one.querySelector("wbr"))
         found.push(`${one.className}: ${one.textContent}`);

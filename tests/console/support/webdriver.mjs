@@ -116,14 +116,20 @@ export async function drive(engine) {
   const at = `/session/${session}`;
   /** @param {string} script @param {unknown[]} [args] */
   const run = (script, args = []) => ask("POST", `${at}/execute/sync`, { script, args });
+  /** The first element of that kind, if it can be seen. @param {string} css @returns {Promise<string | undefined>} */
+  const shown = async (css) => {
+    const found = await ask("POST", `${at}/elements`, { using: "css selector", value: css });
+    const id = found[0]?.[ELEMENT];
+    const seen =
+      id && (await run("return arguments[0].getClientRects().length > 0", [{ [ELEMENT]: id }]));
+    return seen ? id : undefined;
+  };
   /** Waits for an element that can be seen. @param {string} css */
   const element = async (css) => {
     for (let n = 0; ; n++) {
-      const found = await ask("POST", `${at}/elements`, { using: "css selector", value: css });
-      const id = found[0]?.[ELEMENT];
-      const shown =
-        id && (await run("return arguments[0].getClientRects().length > 0", [{ [ELEMENT]: id }]));
-      if (shown) return id;
+      // A page that is being drawn anew may have lost what it had a moment ago: then it is looked for again.
+      const id = await shown(css).catch(() => undefined);
+      if (id) return id;
       if (n > 300) throw new Error(`${css} does not come`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -143,7 +149,14 @@ export async function drive(engine) {
     },
     /** @param {string} css @returns {Promise<string>} */
     async text(css) {
-      return ask("GET", `${at}/element/${await element(css)}/text`);
+      for (let n = 0; ; n++) {
+        try {
+          return await ask("GET", `${at}/element/${await element(css)}/text`);
+        } catch (error) {
+          // It was drawn anew between the look and the question.
+          if (n > 4 || !String(error).includes("stale")) throw error;
+        }
+      }
     },
     element,
   };

@@ -34,7 +34,7 @@ export const zh: Record<keyof typeof en, string> = {
   "strip.silent": "所在标签页已关闭，无人跟踪",
   "strip.dismiss": "关闭 {name}",
 
-  "connect.title": "主备切换，全程可见。",
+  "connect.title": "切换主备，全程可见。",
   "connect.lead":
     "请求由您的后端签名，或在本页内由 WebAssembly 签名。在此输入的密钥只保留在此标签页的内存中：不存储、不发送、不再显示。",
   "connect.where": "连接目标",

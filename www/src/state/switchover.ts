@@ -1,5 +1,6 @@
 import type { JobInfo, SwitchoverError, SwitchoverPhase } from "huaweicloud-dcs";
 import { t } from "../i18n/index.ts";
+import { statusText } from "../i18n/status.ts";
 import { announce } from "./announce.ts";
 import { type Goal, type Intent, type Report, type Told, resumeOnce, swapOnce } from "./core.ts";
 import { endingOf } from "./ending.ts";
@@ -81,7 +82,7 @@ function sawJob(key: string, job: JobInfo): void {
   if (!changed) return;
   // That the job failed is told at once, not when the roles have been read to the end.
   if (job.status === "FAIL") announce(t("say.jobFailed", { reason: job.fail_reason ?? "" }), true);
-  else announce(t("say.job", { status: t(`job.${job.status}`) }));
+  else announce(t("say.job", { status: statusText(job.status, "job") }));
 }
 
 function begin(instanceId: string, startedAt: number, more: Partial<Run>): AbortController {

@@ -1,6 +1,7 @@
 import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type Key, has, t } from "../i18n/index.ts";
+import { statusWord } from "../i18n/status.ts";
 import { FIELDS, type Problem } from "../state/problem.ts";
 import { copy } from "./files.ts";
 
@@ -69,28 +70,14 @@ export function Segments<T extends string>(props: {
   );
 }
 
-/** A status in the language of the page; "" for one that it has no word for. */
-function wordOf(value: string, of: "status" | "job"): string {
-  const key = `${of}.${value}`;
-  return has(key) ? t(key) : "";
-}
-
-const plain = (text: string) => text.replace(/[^a-z]/gi, "").toUpperCase();
-
-/** A status as text: the page's word, and the service's where that says more. */
-export function statusText(value: string, of: "status" | "job" = "status"): string {
-  const word = wordOf(value, of);
-  return !word || plain(word) === plain(value) ? value : `${word} ${value}`;
-}
-
 /** A status of the service: in the language of the page, with the service's own word beside it. */
 export function Status({ value, of = "status" }: { value: string; of?: "status" | "job" }) {
-  const word = wordOf(value, of);
+  const word = statusWord(value, of);
   const good = value === "RUNNING" || value === "SUCCESS";
   const bad = value === "FAIL" || value === "ERROR" || value === "CREATEFAILED";
   return (
     <span class={`status ${good ? "ok" : bad ? "bad" : ""}`}>
-      {word && plain(word) !== plain(value) && <span class="word">{word}</span>} {value}
+      {word && <span class="word">{word}</span>} {value}
     </span>
   );
 }

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { statusText } from "../i18n/status.ts";
 import { SORTS, type Sort, choice, narrow, valuesOf, zonesOf } from "../state/choice.ts";
 import { MOST, fleet, search } from "../state/fleet.ts";
 import { PAGE_CHOICES, choose, settings } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
-import { statusText } from "./common.tsx";
 
 /** Milliseconds without a letter after which the service is asked. */
 const PAUSE_MS = 300;
