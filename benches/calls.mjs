@@ -1,6 +1,7 @@
 // @ts-check
 // A thousand calls at once: ShowInstance of the emulator, each signed, sent and read.
 import { DcsClient } from "huaweicloud-dcs";
+import { Emulator } from "../tests/support/emulator.mjs";
 import { cryptoSign } from "./crypto-signer.mjs";
 
 const CALLS = 1000;
@@ -11,7 +12,7 @@ const CALLS = 1000;
  * @param {number} rounds
  */
 export async function measureCalls(url, rounds) {
-  const config = await (await fetch(`${url}/_emulator/config`)).json();
+  const config = await new Emulator(url).config();
   const { project_id: projectId, instance_id: instanceId } = config;
   const key = { ak: config.access_key, sk: config.secret_key };
   const coreName = "@huaweicloud/huaweicloud-sdk-core";

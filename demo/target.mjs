@@ -1,6 +1,7 @@
 // @ts-check
 // What the demo swaps: an instance of the emulator, or one of the real service.
 import { parseArgs } from "node:util";
+import { Emulator } from "../tests/support/emulator.mjs";
 import { canAsk } from "./terminal.mjs";
 
 /**
@@ -72,7 +73,8 @@ function realService({ region, instanceId, projectId, yes }) {
  * @returns {Promise<Target>}
  */
 async function emulator(url, redis) {
-  const config = await json(`${url}/_emulator/config`);
+  const admin = new Emulator(url);
+  const config = await admin.config();
   const instanceId = config.instance_id;
   return {
     where: `the emulator at ${url}${redis ? ", on two real Redis servers" : ""}`,
@@ -89,19 +91,10 @@ async function emulator(url, redis) {
     redisAddress: !redis
       ? undefined
       : async (role) => {
-          const { instances } = await json(`${url}/_emulator/state`);
-          /** @type {{ role: string, address: string }[]} */
-          const nodes = instances[instanceId].nodes;
-          const node = nodes.find((node) => node.role === role);
-          if (!node) throw new Error(`no node is ${role} at the moment`);
+          const { instances } = await admin.state();
+          const node = instances[instanceId]?.nodes.find((node) => node.role === role);
+          if (!node?.address) throw new Error(`no Redis node is ${role} at the moment`);
           return node.address;
         },
   };
-}
-
-/** @param {string} url */
-async function json(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return response.json();
 }

@@ -34,6 +34,6 @@ export declare function signRequest(options: SignRequestOptions): SignedRequest;
 
 /** A `fetch` that signs; see `huaweicloud-dcs/signer`. */
 export declare function signedFetch(
-  credentials: CredentialsInput,
+  credentials?: CredentialsInput,
   options?: SignedFetchOptions,
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

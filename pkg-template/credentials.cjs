@@ -2,6 +2,15 @@
 // The credential providers, as CommonJS.
 "use strict";
 
-const { fromEnv, fromProfile, fromMetadata, fromChain } = require("./lib/providers.cjs");
+const providers = require("./lib/providers.cjs");
 
-module.exports = { fromEnv, fromProfile, fromMetadata, fromChain };
+exports.fromChain = providers.fromChain;
+exports.fromEnv = providers.fromEnv;
+exports.fromIdentityProvider = providers.fromIdentityProvider;
+exports.fromKooCli = providers.fromKooCli;
+exports.fromMetadata = providers.fromMetadata;
+exports.fromNamed = providers.fromNamed;
+exports.fromOidc = providers.fromOidc;
+exports.fromPodIdentity = providers.fromPodIdentity;
+exports.fromProfile = providers.fromProfile;
+exports.fromTerraform = providers.fromTerraform;

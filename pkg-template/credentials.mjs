@@ -1,4 +1,15 @@
 // @ts-check
 // The credential providers, as an ES module.
 
-export { fromEnv, fromProfile, fromMetadata, fromChain } from "./lib/providers.mjs";
+export {
+  fromChain,
+  fromEnv,
+  fromIdentityProvider,
+  fromKooCli,
+  fromMetadata,
+  fromNamed,
+  fromOidc,
+  fromPodIdentity,
+  fromProfile,
+  fromTerraform,
+} from "./lib/providers.mjs";

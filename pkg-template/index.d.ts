@@ -28,6 +28,22 @@ export type Outcome =
   /** The service accepted it; what came after failed. */
   | "accepted";
 
+/** Why it is not known what became of a swap. */
+export type Doubt =
+  /** No answer came. */
+  | "lost"
+  /** The service says that a job is at work: it may be this very swap, sent twice on its way. */
+  | "busy"
+  /** A refusal that is not on the list of those that prove that nothing ran. */
+  | "refusal_not_known"
+  /** An answer that says neither yes nor no: a 5xx, a 408, a redirect, a body that is not the API's. */
+  | "unusable_answer"
+  /** The swap was accepted, and its end was not seen in time; or its job ended and the roles say otherwise. */
+  | "late";
+
+/** Where the master shall be: on this node, in this availability zone, or in any zone but this one. */
+export type SwitchoverGoal = { nodeId: string } | { zone: string } | { awayFromZone: string };
+
 /** What a remote signer is given: everything that is needed to check and sign, and no secret. */
 export interface RemoteSignRequest {
   method: string;
@@ -103,6 +119,8 @@ export interface ClientOptions {
   endpoint?: string | string[];
   /** The IAM endpoint used to look up the project id; the region's unless given. */
   iamEndpoint?: string;
+  /** The endpoint of Cloud Eye, which `maxReplicationGapBytes` asks; the region's unless given. */
+  cesEndpoint?: string;
   /** 32 lower-case hex digits. Looked up through IAM, and cached per AK and region, when left out. */
   projectId?: string;
   /** Keys, a token, a `Credential`, or a function that gets them. In Node: the official chain when left out. */
@@ -208,8 +226,39 @@ export interface ListInstancesOptions extends CallOptions {
   includeDelete?: boolean;
   /** 0 unless given. */
   offset?: number;
-  /** 1 to 1,000. */
+  /** 1 to 1,000. Of `listInstances` 10 unless given, which is the service's own default; of `iterateInstances` 1,000. */
   limit?: number;
+}
+
+export interface ListBackgroundTaskOptions extends InstanceOptions {
+  /** 0 unless given. */
+  offset?: number;
+  /** 1 to 1,000; 10 unless given. */
+  limit?: number;
+  /** 14 digits, `yyyyMMddHHmmss`, in UTC. */
+  startTime?: string;
+  /** 14 digits, `yyyyMMddHHmmss`, in UTC. */
+  endTime?: string;
+}
+
+/** A background task of an instance. */
+export interface BackgroundTaskInfo {
+  id: string;
+  /** For example `masterStandbySwapJob`. */
+  name: string;
+  status?: string;
+  user_name?: string;
+  user_id?: string;
+  created_at?: string;
+  updated_at?: string;
+  error_code?: string;
+  job_id?: string;
+  [field: string]: unknown;
+}
+
+/** The answer of ListBackgroundTask. */
+export interface ListBackgroundTaskResponse extends AnswerMeta {
+  tasks: BackgroundTaskInfo[];
 }
 
 /** One node of a group. */
@@ -250,12 +299,22 @@ export interface NodeRole {
 /** What happened, and how it is known. */
 export interface SwitchoverReport {
   instanceId: string;
-  /** `swapped`: the roles were read again and differ. `not swapped`: nothing was accepted, or they were read to the end of the time given and did not change. `unknown`: neither could be shown. */
-  result: "swapped" | "not swapped" | "unknown";
-  /** The roles were read again after the swap, and prove `result`. */
+  /**
+   * `swapped`: a single master was read after the swap that was a standby before. `already`: the goal `to` held when the roles
+   * were read; nothing was sent. `not swapped`: nothing was sent; or it was refused in a way that is a proof; or the job failed and
+   * the roles are as before; or the service's own list of tasks shows that no swap was begun. `unknown`: everything else.
+   */
+  result: "swapped" | "already" | "not swapped" | "unknown";
+  /** Roles that were read prove `result`. */
   verified: boolean;
   /** What became of the request for the swap. */
   outcome: Outcome;
+  /** Why that is not known, or was not for a while. */
+  doubt?: Doubt;
+  /** What could not be read, and was done without, for example the list of tasks where the permission is missing. */
+  notes?: string[];
+  /** Another run began it; this one found out what became of it. */
+  resumed?: true;
   /** In a sentence, how the result is known, or why it is not, and what to do. */
   reason: string;
   /** Roles before; absent when they could not be read. */
@@ -265,7 +324,10 @@ export interface SwitchoverReport {
   job?: JobInfo;
   /** Milliseconds from the call to the report. */
   durationMs: number;
-  /** HTTP requests sent: for the swap (0 or 1; more only where a gateway's refusal proved that none ran), and for reads. */
+  /**
+   * Requests given to `fetch`: for the swap (0 or 1; more only where flow control refused the ones before), and for reads. What a
+   * platform below `fetch` repeats by itself is not counted here.
+   */
   attempts: { swap: number; reads: number };
 }
 
@@ -276,17 +338,86 @@ export interface FollowJobOptions extends CallOptions {
   followTimeoutMs?: number;
 }
 
-export interface SwitchoverOptions extends InstanceOptions, FollowJobOptions {
-  /** Milliseconds to wait for changed roles once the job has succeeded; 60,000 unless given. */
-  verifyTimeoutMs?: number;
+/** Goal, precondition and guards of a switchover. Each is off unless given, and each can only refuse. */
+export interface SwitchoverConditions {
+  /** Where the master shall be. If it is there already, nothing is sent: what is run twice swaps once. */
+  to?: SwitchoverGoal;
+  /** The id of the node that must be master when the check reads the roles; otherwise nothing is sent. */
+  expectedMaster?: string;
+  /** `maintenance`: nothing is sent outside of the instance's maintenance window. */
+  window?: "maintenance";
+  /** Nothing is sent when a standby that could take over is further behind, in bytes, or when that cannot be read. */
+  maxReplicationGapBytes?: number;
 }
 
-export interface SwitchoverAllOptions extends FollowJobOptions {
+export interface CheckSwitchoverOptions extends InstanceOptions, SwitchoverConditions {}
+
+/** What a switchover would do now. */
+export interface SwitchoverPlan {
+  instanceId: string;
+  result: "swap" | "already" | "not_sent";
+  /** In a sentence, why. */
+  reason: string;
+  /** What could not be read, and was done without. */
+  notes?: string[];
+  /** The nodes; absent when they could not be read. */
+  before?: NodeRole[];
+  master?: NodeRole;
+  /** The standbys that could take over; the service chooses among them. */
+  candidates?: NodeRole[];
+}
+
+/** What a journal keeps of a switchover. It holds no secret. */
+export interface SwitchoverRecord {
+  version: 1;
+  /** Tells this switchover from every other. */
+  id: string;
+  instanceId: string;
+  /** Basic ISO 8601 in UTC, `YYYYMMDDTHHMMSSZ`. */
+  startedAt: string;
+  /** `sending`: the swap may have left. `accepted`: the service has accepted it. */
+  state: "sending" | "accepted";
+  /** The nodes before the swap. */
+  before: (NodeRole & { replicationId?: string })[];
+  jobId?: string;
+  /** Ids of the swaps that the list of background tasks had before. */
+  tasks?: string[];
+  to?: SwitchoverGoal;
+  expectedMaster?: string;
+}
+
+/**
+ * Where the intent of a switchover is written before the swap leaves, under the id of its instance. `write` must reject, with the
+ * record it found as the property `record` of its error, when there is one whose `id` differs: so two runs cannot both begin.
+ */
+export interface SwitchoverJournal {
+  read(key: string): Promise<SwitchoverRecord | null | undefined>;
+  write(key: string, record: SwitchoverRecord): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** Times of reading the roles, and the journal. */
+export interface SwitchoverTimes extends FollowJobOptions {
+  /** Milliseconds to wait for changed roles once the job has succeeded, or to find out what became of a swap; 60,000 unless given. */
+  verifyTimeoutMs?: number;
+  /**
+   * Writes the intent before the swap leaves, so that a process that dies is followed by a run that knows. With an open record in
+   * it, a switchover does not swap: it finds out what became of the first one. `fileJournal` and `webJournal` are such journals.
+   */
+  journal?: SwitchoverJournal;
+}
+
+export interface SwitchoverOptions extends InstanceOptions, SwitchoverConditions, SwitchoverTimes {}
+
+export interface ResumeSwitchoverOptions extends SwitchoverTimes {}
+
+export interface SwitchoverAllOptions extends SwitchoverConditions, SwitchoverTimes {
   /** Switchovers under way at once, 1 to 32; 4 unless given. */
   concurrency?: number;
   /** Start no further one after a failure. False unless given. */
   stopOnFailure?: boolean;
-  verifyTimeoutMs?: number;
+  /** Only check: each result has a plan, and nothing is swapped. False unless given. */
+  dryRun?: boolean;
 }
 
 /** One entry an instance, in the order given. */
@@ -294,7 +425,10 @@ export interface SwitchoverAllResult {
   instanceId: string;
   /** `skipped`: not started, after a failure with `stopOnFailure` or an abort; nothing was sent for it. */
   state: "fulfilled" | "rejected" | "skipped";
+  /** Of each that was started, also when it was rejected or aborted. */
   report?: SwitchoverReport;
+  /** With `dryRun`. */
+  plan?: SwitchoverPlan;
   error?: unknown;
 }
 
@@ -310,8 +444,9 @@ export declare class DcsClient {
   /** Reads one instance. */
   showInstance(options: InstanceOptions): Promise<InstanceInfo & AnswerMeta>;
   /** Reads one page of instances. */
+  /** One page: of 10 instances, unless `limit` is given. `instance_num` says how many there are. */
   listInstances(options?: ListInstancesOptions): Promise<ListInstancesResponse>;
-  /** All instances, page by page as they are asked for; `limit` is the page's size. */
+  /** All instances, page by page as they are asked for; `limit` is the page's size, 1,000 unless given. */
   iterateInstances(options?: ListInstancesOptions): AsyncGenerator<InstanceInfo, void, void>;
   /** Reads the roles of the nodes. */
   listGroupReplicationInfo(options: InstanceOptions): Promise<ListGroupReplicationInfoResponse>;
@@ -320,8 +455,20 @@ export declare class DcsClient {
    * A read that fails is tried again at the next turn. Leaving the loop stops the polling at once.
    */
   followJob(jobId: string, options?: FollowJobOptions): AsyncGenerator<JobInfo, void, void>;
-  /** Check, swap once, follow, verify. Rejects with SwitchoverError (and its `report`) unless the roles were seen to change. */
+  /** Reads the background tasks of an instance. */
+  listBackgroundTask(options: ListBackgroundTaskOptions): Promise<ListBackgroundTaskResponse>;
+  /** Reads what a switchover would do now, and sends nothing. Rejects when the instance cannot be read. */
+  checkSwitchover(options: CheckSwitchoverOptions): Promise<SwitchoverPlan>;
+  /**
+   * Check, swap once, follow, verify. Rejects with SwitchoverError (and its `report`) unless the roles were seen to change, or the
+   * goal `to` held already.
+   */
   switchover(options: SwitchoverOptions): Promise<SwitchoverReport>;
+  /** Finds out what became of a switchover that another run began. It only reads; it never swaps. */
+  resumeSwitchover(
+    record: SwitchoverRecord,
+    options?: ResumeSwitchoverOptions,
+  ): Promise<SwitchoverReport>;
   /** A fleet, with bounded concurrency. Never rejects for one instance's failure. */
   switchoverAll(
     instanceIds: string[],
@@ -345,6 +492,8 @@ export declare class SwitchoverError extends DcsError {
   readonly name: "SwitchoverError";
   /** Of a switchover. */
   readonly report?: SwitchoverReport;
+  /** Why it is not known what became of the swap. */
+  readonly doubt?: Doubt;
   /** Of `followJob`, when the job failed. */
   readonly job?: JobInfo;
 }

@@ -18,6 +18,8 @@ export interface AccessKey {
   expiresAt?: Date | string | number;
   /** Used when the call gives none. */
   projectId?: string;
+  /** Asked for the project id where neither the call nor the key has one; goes over the environment's and the region's. */
+  iamEndpoint?: string;
 }
 
 /** An IAM token, sent as `X-Auth-Token`; nothing is signed. */
@@ -99,9 +101,11 @@ export interface SignedFetchOptions {
 /**
  * A `fetch` that signs. Bodies whose bytes can be known (string, URLSearchParams, Blob, ArrayBuffer, typed array, FormData)
  * are hashed; a stream is sent as `UNSIGNED-PAYLOAD`. Redirects are refused: a signature does not follow one.
+ *
+ * Without `credentials` the chain is asked, in Node, Deno and Bun: see `fromChain` of `huaweicloud-dcs/credentials`.
  */
 export declare function signedFetch(
-  credentials: CredentialsInput,
+  credentials?: CredentialsInput,
   options?: SignedFetchOptions,
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -142,6 +146,8 @@ export declare class DcsError extends Error {
   readonly retryable: boolean;
   /** What became of the swap; absent for calls that swap nothing. */
   readonly outcome?: "not_sent" | "rejected" | "unknown" | "accepted";
+  /** Of a swap whose outcome is unknown: why. */
+  readonly doubt?: "lost" | "busy" | "refusal_not_known" | "unusable_answer" | "late";
 }
 
 /** An option is missing or malformed; nothing was sent. */

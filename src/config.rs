@@ -1,20 +1,26 @@
 //! The options of a client and of a call, as checked values. JavaScript's plain values come in as [`Json`]; what is
 //! not plain (functions, signals, credentials) is the boundary's.
 
+mod reader;
+
 use crate::error::Error;
 use crate::json::Json;
-use crate::operation::{Param, check_project_id};
+use crate::operation::{Service, check_project_id};
 use crate::region::Region;
 use crate::retry::Policy;
-use crate::sign::{Algorithm, Url};
-use crate::switchover;
-use crate::text::{Nearest, concat, printable, signed};
+use crate::sign::Algorithm;
+use crate::suggest::Nearest;
+use crate::switchover::Times;
+use crate::text::{concat, printable};
+
+use reader::{Reader, expected};
 
 /// Names of the options of every call.
-static KNOWN: [&str; 18] = [
+static KNOWN: [&str; 20] = [
     "region",
     "endpoint",
     "iamEndpoint",
+    "cesEndpoint",
     "projectId",
     "via",
     "algorithm",
@@ -31,6 +37,7 @@ static KNOWN: [&str; 18] = [
     "signal",
     "fetch",
     "onEvent",
+    "journal",
 ];
 
 /// Checked options.
@@ -42,6 +49,8 @@ pub struct Config {
     pub endpoints: Vec<String>,
     /// Origin of IAM.
     pub iam_endpoint: Option<String>,
+    /// Origin of Cloud Eye.
+    pub ces_endpoint: Option<String>,
     /// Checked.
     pub project_id: Option<String>,
     /// Where requests are sent instead, without a trailing slash: a path of the page's origin, or a URL.
@@ -57,16 +66,16 @@ pub struct Config {
     /// Plain http to hosts other than loopback.
     pub allow_insecure: bool,
     /// Times of following and verifying.
-    pub switchover: switchover::Options,
+    pub times: Times,
 }
 
 impl Config {
-    /// Checks options. `more` is what the call itself takes.
+    /// Checks options. `more` are the names of what the call itself takes.
     ///
     /// # Errors
-    /// `InvalidArgument` naming the field: an unknown name (with the nearest known ones), another kind of value, a value
+    /// `InvalidArgument` naming the field: an unknown name (with the nearest known one), another kind of value, a value
     /// out of range, neither region nor endpoint.
-    pub fn read(options: &Json, more: &[Param]) -> Result<Self, Error> {
+    pub fn read(options: &Json, more: &[&'static str]) -> Result<Self, Error> {
         check_names(options, more)?;
         let mut read = Reader::new(options, "");
         let allow_insecure = read.flag("allowInsecure");
@@ -86,28 +95,33 @@ impl Config {
         let mut iam_endpoint = read
             .text("iamEndpoint")
             .map(|text| read.origin("iamEndpoint", text));
-        if let (None, Some(region)) = (&iam_endpoint, known) {
-            iam_endpoint = Some(region.iam_endpoint());
+        let mut ces_endpoint = read
+            .text("cesEndpoint")
+            .map(|text| read.origin("cesEndpoint", text));
+        if let Some(region) = known {
+            iam_endpoint.get_or_insert_with(|| region.iam_endpoint());
+            ces_endpoint.get_or_insert_with(|| region.ces_endpoint());
         }
         let project_id = read.text("projectId");
         if let Some(Err(error)) = project_id.map(check_project_id) {
             read.refuse(error);
         }
         let via = read.text("via").map(|text| read.via(text));
-        let defaults = switchover::Options::default();
+        let defaults = Times::default();
         const HOUR_MS: i64 = 3_600_000;
         let config = Self {
             region: region.map(str::to_owned),
             endpoints,
             iam_endpoint,
+            ces_endpoint,
             project_id: project_id.map(str::to_owned),
             via,
             algorithm: read.algorithm(),
             timeout_ms: read.number("timeoutMs", 1, 600_000, 30_000),
             retry: read.retry(),
-            clock_offset_ms: read.whole("clockOffsetMs", -YEAR_MS, YEAR_MS, 0),
+            clock_offset_ms: read.integer("clockOffsetMs", -YEAR_MS, YEAR_MS, 0),
             allow_insecure,
-            switchover: switchover::Options {
+            times: Times {
                 interval_ms: read.number("intervalMs", 50, 60_000, defaults.interval_ms),
                 follow_timeout_ms: read.number(
                     "followTimeoutMs",
@@ -125,25 +139,34 @@ impl Config {
         };
         read.end().map(|()| config)
     }
+
+    /// Origins of a service, tried in turn; none where its endpoint is not known.
+    pub fn endpoints_of(&self, service: Service) -> &[String] {
+        match service {
+            Service::Dcs => &self.endpoints,
+            Service::Iam => self.iam_endpoint.as_slice(),
+            Service::CloudEye => self.ces_endpoint.as_slice(),
+        }
+    }
 }
 
 const YEAR_MS: i64 = 365 * 24 * 3600 * 1000;
 
 /// Refuses a name that is no option: a slip of the keyboard must not go unseen.
-fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
+fn check_names(options: &Json, more: &[&'static str]) -> Result<(), Error> {
     let Json::Object(members) = options else {
         return Err(expected("options", "an object", options));
     };
     for (name, _) in members {
-        if KNOWN.contains(&name.as_str()) || more.iter().any(|param| param.name == name) {
+        if KNOWN.contains(&name.as_str()) || more.iter().any(|known| known == name) {
             continue;
         }
         let mut nearest = Nearest::to(name);
         for known in KNOWN {
-            nearest.meet(known);
+            nearest.consider(known);
         }
-        for param in more {
-            nearest.meet(param.name);
+        for known in more {
+            nearest.consider(known);
         }
         let why = concat(&["is not an option here; did you mean ", nearest.name, "?"]);
         return Err(Error::invalid(&printable(name), &why));
@@ -151,235 +174,13 @@ fn check_names(options: &Json, more: &[Param]) -> Result<(), Error> {
     Ok(())
 }
 
-#[inline(never)]
-fn expected(field: &str, wanted: &str, got: &Json) -> Error {
-    Error::invalid(field, &concat(&["must be ", wanted, ", not ", got.kind()]))
-}
-
-/// Reads options by name. What is wrong first is kept to the end, so that no reader has to hand an error on.
-struct Reader<'a> {
-    options: &'a Json,
-    /// What stands before a name in an error.
-    prefix: &'static str,
-    allow_insecure: bool,
-    error: Option<Error>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(options: &'a Json, prefix: &'static str) -> Self {
-        Self {
-            options,
-            prefix,
-            allow_insecure: false,
-            error: None,
-        }
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.error.map_or(Ok(()), Err)
-    }
-
-    #[inline(never)]
-    fn refuse(&mut self, error: Error) {
-        self.error.get_or_insert(error);
-    }
-
-    #[inline(never)]
-    fn wrong(&mut self, name: &str, why: &str) {
-        let field = concat(&[self.prefix, name]);
-        self.refuse(Error::invalid(&field, why));
-    }
-
-    #[inline(never)]
-    fn unexpected(&mut self, name: &str, wanted: &str, got: &Json) {
-        let field = concat(&[self.prefix, name]);
-        self.refuse(expected(&field, wanted, got));
-    }
-
-    #[inline(never)]
-    fn get(&self, name: &str) -> Option<&'a Json> {
-        match self.options.get(name) {
-            Some(Json::Null) => None,
-            given => given,
-        }
-    }
-
-    #[inline(never)]
-    fn text(&mut self, name: &str) -> Option<&'a str> {
-        match self.get(name)? {
-            Json::String(text) if text.is_empty() => self.wrong(name, "is empty"),
-            Json::String(text) => return Some(text),
-            other => self.unexpected(name, "a string", other),
-        }
-        None
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        match self.get(name) {
-            None => false,
-            Some(Json::Bool(value)) => *value,
-            Some(other) => {
-                self.unexpected(name, "true or false", other);
-                false
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn whole(&mut self, name: &str, least: i64, most: i64, or: i64) -> i64 {
-        match self.get(name) {
-            None => {}
-            Some(Json::Number(number)) => {
-                let whole = *number as i64;
-                // NaN, a fraction and what is beyond come back as another number.
-                if whole as f64 == *number && (least..=most).contains(&whole) {
-                    return whole;
-                }
-                let (least, most) = (signed(least), signed(most));
-                let why = concat(&["must be a whole number from ", &least, " to ", &most]);
-                self.wrong(name, &why);
-            }
-            Some(other) => self.unexpected(name, "a whole number", other),
-        }
-        or
-    }
-
-    fn number(&mut self, name: &str, least: i64, most: i64, or: u32) -> u32 {
-        self.whole(name, least, most, or.into()) as u32
-    }
-
-    fn endpoints(&mut self, region: Option<&Region>) -> Vec<String> {
-        let mut endpoints = Vec::new();
-        let list = match self.get("endpoint") {
-            None => {
-                match region {
-                    Some(region) => endpoints.push(region.dcs_endpoint()),
-                    None => self.wrong("region", "is missing; give region or endpoint"),
-                }
-                return endpoints;
-            }
-            Some(Json::Array(list)) => list.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-        };
-        let mut stranger = (list.is_empty()).then_some(&Json::Null);
-        for item in list {
-            match item {
-                Json::String(text) => endpoints.push(self.origin("endpoint", text)),
-                other => stranger = Some(other),
-            }
-        }
-        if let Some(stranger) = stranger {
-            self.unexpected("endpoint", "a string or a list of strings", stranger);
-        }
-        endpoints
-    }
-
-    fn algorithm(&mut self) -> Algorithm {
-        let Some(name) = self.text("algorithm") else {
-            return Algorithm::default();
-        };
-        Algorithm::read(name.as_bytes()).unwrap_or_else(|error| {
-            self.refuse(error);
-            Algorithm::default()
-        })
-    }
-
-    fn retry(&mut self) -> Policy {
-        let default = Policy::default();
-        let object = match self.get("retry") {
-            None | Some(Json::Bool(true)) => return default,
-            Some(Json::Bool(false)) => return Policy::NEVER,
-            Some(object) => object,
-        };
-        let mut read = Reader::new(object, "retry.");
-        match object {
-            Json::Object(members) => {
-                for (name, _) in members {
-                    if !RETRY.contains(&name.as_str()) {
-                        let why = concat(&["is not an option of retry; there are ", RETRY_NAMES]);
-                        read.wrong(&printable(name), &why);
-                    }
-                }
-            }
-            other => self.unexpected("retry", "an object or false", other),
-        }
-        let policy = Policy {
-            max_attempts: read.number(RETRY[0], 1, 10, default.max_attempts),
-            max_elapsed_ms: read.number(RETRY[1], 0, 3_600_000, default.max_elapsed_ms),
-            base_delay_ms: read.number(RETRY[2], 0, 60_000, default.base_delay_ms),
-            max_delay_ms: read.number(RETRY[3], 0, 60_000, default.max_delay_ms),
-        };
-        if let Err(error) = read.end() {
-            self.refuse(error);
-        }
-        policy
-    }
-
-    /// The origin of an endpoint; nothing may follow it.
-    #[inline(never)]
-    fn origin(&mut self, name: &str, text: &str) -> String {
-        match Url::parse(text, name) {
-            Err(error) => self.refuse(error),
-            Ok(url) => {
-                self.check_transport(name, &url);
-                if url.path != b"/" || !url.query.is_empty() || text.as_bytes().contains(&b'#') {
-                    self.wrong(name, "must be an origin: https://host[:port]");
-                }
-                return url.origin();
-            }
-        }
-        String::new()
-    }
-
-    /// Refuses plain http to anything but this machine.
-    fn check_transport(&mut self, name: &str, url: &Url<'_>) {
-        if url.scheme == "http" && !url.is_loopback() && !self.allow_insecure {
-            self.wrong(
-                name,
-                "is plain http; use https, or set allowInsecure for a test",
-            );
-        }
-    }
-
-    fn via(&mut self, text: &str) -> String {
-        let bytes = text.as_bytes();
-        if bytes.contains(&b'?') || bytes.contains(&b'#') {
-            self.wrong("via", "must have no query and no fragment");
-        }
-        if bytes.first() == Some(&b'/') {
-            // "//host" is another origin, and "/\" too; a dot segment is what fetch would remove.
-            let absolute = concat(&["https://page", text]);
-            if bytes.get(1) == Some(&b'/') || Url::parse(&absolute, "via").is_err() {
-                self.wrong("via", "must be a plain path, for example /dcs-proxy");
-            }
-        } else {
-            match Url::parse(text, "via") {
-                Ok(url) => self.check_transport("via", &url),
-                Err(error) => self.refuse(error),
-            }
-        }
-        let mut end = text.len();
-        while end > 0 && bytes[end - 1] == b'/' {
-            end -= 1;
-        }
-        text[..end].to_owned()
-    }
-}
-
-static RETRY: [&str; 4] = ["maxAttempts", "maxElapsedMs", "baseDelayMs", "maxDelayMs"];
-const RETRY_NAMES: &str = "maxAttempts, maxElapsedMs, baseDelayMs, maxDelayMs";
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Problem;
-    use crate::operation::show_instance;
+    use crate::error::ErrorKind;
 
     fn read(text: &str) -> Result<Config, Error> {
-        Config::read(
-            &serde_json::from_str(text).unwrap(),
-            show_instance::OPERATION.params,
-        )
+        Config::read(&serde_json::from_str(text).unwrap(), &["instanceId"])
     }
 
     #[test]
@@ -396,7 +197,7 @@ mod tests {
             (config.retry, config.algorithm),
             (Policy::default(), Algorithm::SdkHmacSha256)
         );
-        assert_eq!(config.switchover, switchover::Options::default());
+        assert_eq!(config.times, Times::default());
     }
 
     #[test]
@@ -528,8 +329,8 @@ mod tests {
             ),
         ] {
             match read(text) {
-                Err(error) => match &*error {
-                    Problem::InvalidArgument {
+                Err(error) => match error.kind() {
+                    ErrorKind::InvalidArgument {
                         field: own,
                         message,
                     } => {

@@ -39,8 +39,3 @@ pub enum Failure {
     /// The time for one attempt, in milliseconds, passed.
     Timeout(u32),
 }
-
-/// The first characters of a text, on one line.
-pub(crate) fn excerpt(text: &str, most: usize) -> String {
-    crate::text::clean(text, most, " ").trim_ascii().to_owned()
-}

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::text::cut;
+use crate::text::split_once;
 
 /// Deeper values are refused: no answer of the service nests so far, and recursion must end.
 const MAX_DEPTH: u8 = 32;
@@ -152,7 +152,7 @@ impl Json {
 /// The next token; `left` is what follows it.
 #[inline(never)]
 fn token<'a>(left: &mut Option<&'a str>) -> Option<&'a str> {
-    let (token, rest) = cut((*left)?, 0);
+    let (token, rest) = split_once((*left)?, 0);
     *left = rest;
     Some(token)
 }

@@ -6,13 +6,13 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`sign`] | canonical request, string to sign, the algorithms |
+//! | [`sign`] | canonical request, string to sign, signature, the algorithms |
 //! | [`credential`] | access keys and tokens, wiped when dropped |
 //! | [`region`], [`config`] | regions and endpoints; options as checked values |
 //! | [`operation`] | one file an operation: what it is given, sends and is promised |
-//! | [`call`], [`retry`] | one call as a machine: what to do next, what may be sent again |
-//! | [`switchover`] | a whole switchover as a machine |
-//! | [`http`], [`json`] | requests, responses and JSON as plain values |
+//! | [`call`], [`job`], [`switchover`] | machines: one call, the following of a job, a whole switchover |
+//! | [`retry`], [`refusal`] | what may be sent again; what proves that nothing ran |
+//! | [`http`], [`json`], [`time`] | responses, JSON and the time as plain values |
 //! | [`error`] | the error model, and reading a service's error |
 //!
 //! To sign a request:
@@ -42,30 +42,41 @@
 //!
 //! ```
 //! use huaweicloud_dcs::error::{Error, Outcome};
-//! use huaweicloud_dcs::operation::show_instance;
-//! use huaweicloud_dcs::switchover::{Machine, Options, Step, Verdict};
+//! use huaweicloud_dcs::switchover::{Answer, Event, Next, Options, Sent, Switchover, Verdict};
+//! use huaweicloud_dcs::time::Now;
 //!
-//! let id = "00000000-0000-4000-8000-000000000001".to_owned();
-//! let mut machine = Machine::new(id, Options::default(), 0);
-//! assert_eq!(machine.step(), Step::Call(&show_instance::OPERATION));
+//! let id = "00000000-0000-4000-8000-000000000001";
+//! let now = Now { monotonic_ms: 0, unix_ms: 1_767_323_045_000 };
+//! let mut switchover = Switchover::new(id, Options::default(), "1", now)?;
+//! let Next::Call { request, .. } = switchover.next(now) else { panic!() };
+//! assert_eq!(request.operation().name, "showInstance");
 //!
-//! let lost = Error::connection("reset");
-//! machine.answered(Err(lost), Outcome::NotSent, 1, 20);
-//! assert_eq!(machine.step(), Step::Done);
-//! assert_eq!(machine.report().verdict, Verdict::NotSwapped);
+//! let sent = Sent { outcome: Outcome::Unknown, doubt: None, attempts: 1 };
+//! let answer = Answer { result: Err(Error::connection("reset")), sent };
+//! switchover.handle(Event::Answer(answer), now);
+//! assert_eq!(switchover.next(now), Next::Done);
+//! assert_eq!(switchover.report().verdict, Verdict::NotSwapped);
+//! # Ok::<(), Error>(())
 //! ```
+
+#![warn(unreachable_pub)]
 
 pub mod call;
 pub mod config;
 pub mod credential;
+mod crypto;
 pub mod error;
 pub mod http;
+pub mod job;
 #[cfg(target_arch = "wasm32")]
 pub mod js;
 pub mod json;
 pub mod operation;
+pub mod refusal;
 pub mod region;
 pub mod retry;
 pub mod sign;
+mod suggest;
 pub mod switchover;
 mod text;
+pub mod time;

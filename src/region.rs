@@ -1,61 +1,82 @@
 //! Regions and endpoints, from `facts/regions.tsv` (the published endpoints of DCS and IAM).
 
 use crate::error::Error;
-use crate::text::{Nearest, concat};
+use crate::suggest::Nearest;
+use crate::text::concat;
 
 /// A region that DCS is known to serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Region {
     /// For example `cn-north-4`.
     pub id: &'static str,
-    /// Whether IAM has an endpoint of its own there.
-    pub regional_iam: bool,
+    /// The domain of the region's own IAM endpoint, where it has one.
+    pub iam_domain: Option<&'static str>,
 }
 
 /// The IAM endpoint that serves every region.
 pub const GLOBAL_IAM: &str = "https://iam.myhuaweicloud.com";
 
-const fn region(id: &'static str, regional_iam: bool) -> Region {
-    Region { id, regional_iam }
+const COM: Option<&str> = Some("myhuaweicloud.com");
+const EU: Option<&str> = Some("myhuaweicloud.eu");
+
+const fn region(id: &'static str, iam_domain: Option<&'static str>) -> Region {
+    Region { id, iam_domain }
 }
 
 /// All of them, in the order of their ids.
 pub static REGIONS: [Region; 34] = [
-    region("ae-ad-1", true),
-    region("af-north-1", false),
-    region("af-south-1", true),
-    region("ap-southeast-1", true),
-    region("ap-southeast-2", true),
-    region("ap-southeast-3", true),
-    region("ap-southeast-4", true),
-    region("ap-southeast-5", false),
-    region("cn-east-2", true),
-    region("cn-east-3", true),
-    region("cn-east-4", true),
-    region("cn-east-5", true),
-    region("cn-north-1", true),
-    region("cn-north-11", false),
-    region("cn-north-12", true),
-    region("cn-north-2", true),
-    region("cn-north-4", true),
-    region("cn-north-9", true),
-    region("cn-south-1", true),
-    region("cn-south-2", true),
-    region("cn-south-4", false),
-    region("cn-southwest-2", true),
-    region("cn-southwest-3", false),
-    region("eu-west-0", true),
-    region("eu-west-101", false),
-    region("la-north-2", true),
-    region("la-south-2", true),
-    region("me-east-1", true),
-    region("my-kualalumpur-1", true),
-    region("na-mexico-1", true),
-    region("ru-moscow-1", true),
-    region("ru-northwest-2", false),
-    region("sa-brazil-1", true),
-    region("tr-west-1", true),
+    region("ae-ad-1", COM),
+    region("af-north-1", None),
+    region("af-south-1", COM),
+    region("ap-southeast-1", COM),
+    region("ap-southeast-2", COM),
+    region("ap-southeast-3", COM),
+    region("ap-southeast-4", COM),
+    region("ap-southeast-5", None),
+    region("cn-east-2", COM),
+    region("cn-east-3", COM),
+    region("cn-east-4", COM),
+    region("cn-east-5", COM),
+    region("cn-north-1", COM),
+    region("cn-north-11", None),
+    region("cn-north-12", COM),
+    region("cn-north-2", COM),
+    region("cn-north-4", COM),
+    region("cn-north-9", COM),
+    region("cn-south-1", COM),
+    region("cn-south-2", COM),
+    region("cn-south-4", None),
+    region("cn-southwest-2", COM),
+    region("cn-southwest-3", None),
+    region("eu-west-0", COM),
+    region("eu-west-101", EU),
+    region("la-north-2", COM),
+    region("la-south-2", COM),
+    region("me-east-1", COM),
+    region("my-kualalumpur-1", COM),
+    region("na-mexico-1", COM),
+    region("ru-moscow-1", COM),
+    region("ru-northwest-2", None),
+    region("sa-brazil-1", COM),
+    region("tr-west-1", COM),
 ];
+
+/// What to try when nobody answers at `url`: tools of the same cloud disagree about the domain of DCS in one region.
+///
+/// ```
+/// use huaweicloud_dcs::region::other_domain;
+/// let told = other_domain("https://dcs.eu-west-101.myhuaweicloud.com/v2/p/jobs/j");
+/// assert_eq!(told, Some("try endpoint: https://dcs.eu-west-101.myhuaweicloud.eu"));
+/// assert_eq!(other_domain("https://dcs.cn-north-4.myhuaweicloud.com/"), None);
+/// ```
+pub fn other_domain(url: &str) -> Option<&'static str> {
+    match url.strip_prefix("https://dcs.eu-west-101.myhuaweicloud.")? {
+        rest if rest.starts_with("com") => {
+            Some("try endpoint: https://dcs.eu-west-101.myhuaweicloud.eu")
+        }
+        _ => Some("try endpoint: https://dcs.eu-west-101.myhuaweicloud.com"),
+    }
+}
 
 impl Region {
     /// The region of that id.
@@ -74,7 +95,7 @@ impl Region {
         }
         let mut nearest = Nearest::to(id);
         for region in &REGIONS {
-            nearest.meet(region.id);
+            nearest.consider(region.id);
         }
         let why = concat(&[
             "is not known; did you mean ",
@@ -89,12 +110,16 @@ impl Region {
         concat(&["https://dcs.", self.id, ".myhuaweicloud.com"])
     }
 
+    /// Where Cloud Eye answers.
+    pub fn ces_endpoint(&self) -> String {
+        concat(&["https://ces.", self.id, ".myhuaweicloud.com"])
+    }
+
     /// Where IAM answers.
     pub fn iam_endpoint(&self) -> String {
-        if self.regional_iam {
-            concat(&["https://iam.", self.id, ".myhuaweicloud.com"])
-        } else {
-            GLOBAL_IAM.to_owned()
+        match self.iam_domain {
+            Some(domain) => concat(&["https://iam.", self.id, ".", domain]),
+            None => GLOBAL_IAM.to_owned(),
         }
     }
 }

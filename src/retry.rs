@@ -1,8 +1,8 @@
 //! What may be sent again, and when: full jitter, Retry-After, a budget in attempts and in time.
 
-use crate::error::{Error, Kind, Problem};
+use crate::error::{Error, ErrorKind, ServiceErrorKind};
 use crate::http::{Response, RetryAfter};
-use crate::operation::Effect;
+use crate::refusal::is_throttled;
 
 /// The longest that a `Retry-After` is obeyed, in milliseconds.
 pub const MAX_RETRY_AFTER_MS: u32 = 60_000;
@@ -31,6 +31,26 @@ impl Default for Policy {
     }
 }
 
+/// Numbers from a seed, which whoever drives a machine draws at random: the core has no randomness of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Random(u64);
+
+impl Random {
+    /// Starts from a seed; every one is good.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number from 0 to 1 (SplitMix64).
+    pub fn draw(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
 impl Policy {
     /// One attempt, whatever happens.
     pub const NEVER: Self = Self {
@@ -49,63 +69,47 @@ impl Policy {
     }
 }
 
+/// What an operation does to an instance; whether it may be sent again depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Reads: may be sent again.
+    Read,
+    /// Swaps the roles: two of them cancel out, so it is sent again only after flow control refused it.
+    Swap,
+}
+
 /// Whether a request whose answer is an error may be sent again.
 pub fn may_repeat(effect: Effect, error: &Error) -> bool {
-    match (effect, &**error) {
-        (Effect::Read, Problem::Connection { .. } | Problem::Timeout { .. }) => true,
-        (Effect::Read, Problem::Service(error)) => {
+    match (effect, error.kind()) {
+        (Effect::Read, ErrorKind::Connection { .. } | ErrorKind::Timeout { .. }) => true,
+        (Effect::Read, ErrorKind::Service(error)) => {
             matches!(error.http_status, 429 | 500 | 502 | 503 | 504)
         }
-        // Never a refusal of who calls, whatever its code: five in a row lock the access key.
-        (Effect::Swap, Problem::Service(error)) => match error.http_status {
-            429 => true,
-            401 | 403 => false,
-            _ => is_throttled_by_gateway(&error.error_code),
-        },
+        (Effect::Swap, ErrorKind::Service(error)) => is_throttled(error),
         _ => false,
     }
 }
 
-/// The gateway's flow control refuses before anything is forwarded: such a swap surely did not run.
-fn is_throttled_by_gateway(code: &str) -> bool {
-    code == "APIGW.0308"
-}
-
 /// Milliseconds that an answer asks to wait: `Retry-After` in seconds or as a date, against the answer's own `Date`
-/// where it has one, else against `now_ms`.
-pub fn retry_after_ms(response: &Response, now_ms: i64) -> Option<u32> {
+/// where it has one, else against `unix_ms`.
+pub fn retry_after_ms(response: &Response, unix_ms: i64) -> Option<u32> {
     let ms = match response.retry_after? {
         RetryAfter::Seconds(seconds) => i64::from(seconds) * 1000,
-        RetryAfter::Date(at_ms) => at_ms.saturating_sub(response.date_ms.unwrap_or(now_ms)),
+        RetryAfter::Date(at_ms) => at_ms.saturating_sub(response.date_ms.unwrap_or(unix_ms)),
     };
     Some(ms.clamp(0, i64::from(MAX_RETRY_AFTER_MS)) as u32)
 }
 
-/// Whether a service's error says that it did not do what was asked.
-pub fn proves_refusal(error: &Error) -> bool {
-    match &**error {
-        // 408 is a gateway that gave up waiting; what is behind it may have gone on.
-        Problem::Service(service) => {
-            matches!(service.http_status, 400..=499)
-                && service.http_status != 408
-                && !is_busy(error)
-                || is_throttled_by_gateway(&service.error_code)
-        }
-        _ => false,
-    }
-}
-
-/// Whether the service says that the instance has a job already. That job may be the very swap that was asked for:
-/// Chromium, and proxies, send a request a second time by themselves when a connection that was in use breaks.
-pub fn is_busy(error: &Error) -> bool {
-    matches!(&**error, Problem::Service(service) if service.http_status == 409 || service.kind() == Kind::Busy)
-}
-
 /// Whether further requests with the same credentials can only fail, and may lock the access key.
 pub fn is_hopeless(error: &Error) -> bool {
-    match &**error {
-        Problem::Service(error) => matches!(error.kind(), Kind::Authentication | Kind::Permission),
-        Problem::InvalidArgument { .. } | Problem::Credentials { .. } | Problem::Aborted => true,
+    match error.kind() {
+        ErrorKind::Service(error) => matches!(
+            error.kind(),
+            ServiceErrorKind::Authentication | ServiceErrorKind::Permission
+        ),
+        ErrorKind::InvalidArgument { .. } | ErrorKind::Credentials { .. } | ErrorKind::Aborted => {
+            true
+        }
         _ => false,
     }
 }
@@ -113,6 +117,7 @@ pub fn is_hopeless(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::proves_refusal;
 
     fn service(http_status: u16, code: &str) -> Error {
         let body = format!(r#"{{"error_code":"{code}","error_msg":"m"}}"#);
@@ -149,6 +154,7 @@ mod tests {
             (service(503, "x"), true, false),
             (service(504, "x"), true, false),
             (Error::aborted(), false, false),
+            (ErrorKind::Stale.into(), false, false),
             (Error::invalid("x", "y"), false, false),
             (Error::credentials("x"), false, false),
             (Error::format(&Response::default(), "x"), false, false),
@@ -156,14 +162,9 @@ mod tests {
             assert_eq!(may_repeat(Effect::Read, &error), read, "read {error:?}");
             assert_eq!(may_repeat(Effect::Swap, &error), swap, "swap {error:?}");
             assert!(
-                !swap || proves_refusal(&error),
+                !swap || proves_refusal(&error, true).is_ok(),
                 "a swap is repeated only when refused: {error:?}"
             );
-        }
-        assert!(!proves_refusal(&service(408, "x")) && !proves_refusal(&service(500, "DCS.5000")));
-        assert!(!proves_refusal(&connection()) && !proves_refusal(&timeout()));
-        for (status, code) in [(400, "DCS.4017"), (400, "111400017"), (409, "x")] {
-            assert!(!proves_refusal(&service(status, code)), "{status} {code}");
         }
     }
 
@@ -191,6 +192,16 @@ mod tests {
             );
         }
         assert_eq!(Policy::NEVER.delay_ms(9, 1.0), 0);
+    }
+
+    #[test]
+    fn numbers_of_a_seed_spread_between_zero_and_one() {
+        let mut random = Random::new(7);
+        let numbers: Vec<f64> = (0..1000).map(|_| random.draw()).collect();
+        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
+        let mean = numbers.iter().sum::<f64>() / 1000.0;
+        assert!((0.45..0.55).contains(&mean), "{mean}");
+        assert_ne!(Random::new(1).draw(), Random::new(2).draw());
     }
 
     #[test]

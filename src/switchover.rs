@@ -1,226 +1,430 @@
-//! A whole switchover as a machine without I/O: check, swap once, follow the job, verify; and when the answer to the
-//! swap was lost, find out by reading.
+//! A whole switchover, as a machine without I/O: check, swap once, follow the job, verify; and when it is not known what became
+//! of the swap, find out by reading. It is driven as [`crate::call`] says.
 //!
-//! The driver asks for a [`Step`] and tells what came of it. At most one call of the swap is ever asked for. The
-//! roles decide the result: `swapped` is said only when they were read and had changed, `not swapped` only when the
-//! service refused or they were read, to the end of the time given, and had not.
+//! At most one swap is asked for, unless the service's flow control refused the one before; then everything is checked again.
+//! What is claimed in the end has its proof:
+//!
+//! | claim | proof |
+//! |---|---|
+//! | swapped | a single master, read after the swap, that was a standby before it ([`nodes`]) |
+//! | already | the goal held when the check read the roles; nothing was sent |
+//! | not swapped | nothing was sent; or a refusal that is a proof ([`crate::refusal`]); or the job said FAIL and the roles, in a read begun after that, are as before; or the roles are as before and the service's own list of tasks shows that no swap was begun |
+//! | unknown | everything else |
 
-mod following;
+mod check;
+mod find_out;
+mod follow;
+mod goal;
+mod guard;
+mod nodes;
+mod options;
+mod record;
 mod report;
+mod swap;
 
-pub use following::{Following, Next};
-pub use report::{Report, Verdict};
+pub use crate::call::Sent;
+pub use goal::Goal;
+pub use options::{Options, Times};
+pub use record::Record;
+pub use report::{Decision, Plan, Report, Verdict};
 
-use following::until;
-
-use crate::error::{Error, Outcome};
+use crate::error::{Doubt, Error, Outcome};
+use crate::job::Pace;
 use crate::json::Json;
 use crate::operation::{
-    Instance, Job, JobStatus, Node, Operation, Role, change_master_standby_async,
-    list_group_replication_info, show_instance, show_job_info,
+    JobStatus, Operation, Request, change_master_standby_async, list_background_task,
+    list_group_replication_info, show_instance,
 };
-use crate::retry::{is_busy, is_hopeless};
-use crate::text::{concat, decimal};
-
-/// Times of a switchover, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// Between two reads; grows to five times as much while a job lasts.
-    pub interval_ms: u32,
-    /// For the job.
-    pub follow_timeout_ms: u32,
-    /// For the roles to change after the job, or after the answer was lost.
-    pub verify_timeout_ms: u32,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            interval_ms: 1_000,
-            follow_timeout_ms: 600_000,
-            verify_timeout_ms: 60_000,
-        }
-    }
-}
+use crate::sign::SdkDate;
+use crate::text::concat;
+use crate::time::Now;
 
 /// Where a switchover is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Reading instance and roles.
+    /// Reading instance, tasks and roles.
     Check,
     /// Sending the swap.
     Swap,
     /// Following the job.
     Follow,
-    /// Reading the roles after the job has ended.
+    /// Reading the roles after the job has ended, or after a refusal.
     Verify,
-    /// Reading the roles after the answer was lost.
+    /// Reading what became of a swap of which it is not known.
     FindOut,
     /// Over.
     Done,
 }
 
-impl Phase {
-    /// As JavaScript has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Check => "check",
-            Self::Swap => "swap",
-            Self::Follow => "follow",
-            Self::Verify => "verify",
-            Self::FindOut => "find_out",
-            Self::Done => "done",
-        }
-    }
+/// What the driver does next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// Calls the operation.
+    Call {
+        /// What is called.
+        request: Request,
+        /// Of the swap: it is sent once, and not any more when so many milliseconds have passed since that moment
+        /// ([`crate::call::Call::fresh`]).
+        fresh: Option<(Now, u32)>,
+    },
+    /// Pauses.
+    Wait {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Writes the record to the journal.
+    Write(Box<Record>),
+    /// Removes the record from the journal.
+    Remove,
+    /// Takes the [`Switchover::report`], or the [`Switchover::plan`] of a check.
+    Done,
 }
 
-/// What the driver does next.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Step {
-    /// Calls an operation; its arguments are [`Machine::args`].
-    Call(&'static Operation),
-    /// Pauses so many milliseconds.
-    Wait(u32),
-    /// Takes the [`Machine::report`].
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The call has ended.
+    Answer(Answer),
+    /// The pause is over.
+    Waited,
+    /// The record was written or removed, or could not be, for this reason; at the start: whether there is one could not be read.
+    Written(Result<(), String>),
+    /// The caller has given up. If the swap was being sent, what became of it so far.
+    Aborted(Option<Sent>),
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The value of the answer.
+    pub result: Result<Json, Error>,
+    /// What was sent for it.
+    pub sent: Sent,
+}
+
+/// What is done next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    CheckInstance,
+    CheckTasks,
+    CheckRoles,
+    /// How far the standby at this index is behind.
+    CheckGap(usize),
+    WriteIntent,
+    Swap,
+    WriteJob,
+    ReadJob,
+    /// The roles, while the job cannot be read.
+    RolesMeanwhile,
+    VerifyInstance,
+    VerifyRoles,
+    FindTasks,
+    FindRoles,
+    /// The instance, once the time is up: then tasks and roles a last time.
+    FindInstance,
+    Remove,
     Done,
+}
+
+/// What this switchover is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Check,
+    Swap,
+    Resume,
+}
+
+/// The requests that do not change.
+#[derive(Debug)]
+struct Requests {
+    instance: Request,
+    tasks: Request,
+    roles: Request,
+    swap: Request,
+}
+
+impl Requests {
+    fn new(instance_id: &str, since: SdkDate) -> Result<Self, Error> {
+        let mut args = Json::object();
+        args.add_text("instanceId", instance_id);
+        args.add_number("limit", 100.0);
+        args.add_text("startTime", &since.digits());
+        let request = |operation: &'static Operation| operation.request(&args);
+        Ok(Self {
+            instance: request(&show_instance::OPERATION)?,
+            tasks: request(&list_background_task::OPERATION)?,
+            roles: request(&list_group_replication_info::OPERATION)?,
+            swap: request(&change_master_standby_async::OPERATION)?,
+        })
+    }
 }
 
 /// A switchover under way.
 #[derive(Debug)]
-pub struct Machine {
-    instance_id: String,
+pub struct Switchover {
+    record: Record,
     options: Options,
-    started_ms: i64,
-    phase: Phase,
-    /// When the time of this phase is up.
+    purpose: Purpose,
+    requests: Requests,
+    started: Now,
+    step: Step,
+    /// When the call under way began; each call has its answer before the next one begins.
+    began: Now,
+    /// When the roles were read that the swap relies on.
+    roles_read: Now,
+    /// When the time of this phase is up, on the monotonic clock.
     deadline_ms: i64,
-    /// A pause that is due before the next call.
     pause: Option<u32>,
-    /// The pace, while following.
-    following: Following,
-    /// In `Check`: the instance has been read, the roles are next. In `FindOut`: the roles did not change, the
-    /// instance is next.
-    second_read: bool,
-    /// In `FindOut`: when the time was up the instance was RUNNING; what the roles are after that counts.
-    settled: bool,
-    job_id: Option<String>,
+    pace: Pace,
+    /// How often everything was checked.
+    checks: u32,
+    decision: Decision,
+    gap_checked: bool,
+    /// The journal holds the record.
+    recorded: bool,
+    /// In `find_out`: the time is up, and what is read now decides.
+    settling: bool,
+    /// Swaps in the list of tasks that were not there before; none where the list cannot be read.
+    new_swaps: Option<usize>,
+    job: Option<Request>,
     job_ended: Option<JobStatus>,
-    /// The last read error of this phase.
+    /// Why the job, or the roles, could not be read last.
     read_error: Option<Error>,
     report: Report,
 }
 
-impl Machine {
-    /// A switchover of one instance, not yet begun. The id has been checked.
-    pub fn new(instance_id: String, options: Options, now_ms: i64) -> Self {
-        Self {
-            instance_id,
+impl Switchover {
+    /// A switchover of one instance. `record_id` tells it from every other one in a journal.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with field `instanceId`.
+    pub fn new(
+        instance_id: &str,
+        options: Options,
+        record_id: &str,
+        now: Now,
+    ) -> Result<Self, Error> {
+        let record = Record {
+            id: record_id.to_owned(),
+            instance_id: instance_id.to_ascii_lowercase(),
+            started: SdkDate::from_unix_ms(now.unix_ms),
+            before: Vec::new(),
+            job_id: None,
+            tasks: None,
+            goal: options.goal.clone(),
+            expected_master: options.expected_master.clone(),
+        };
+        Self::start(record, options, Purpose::Swap, now)
+    }
+
+    /// Only the check of one: what it would do now.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with field `instanceId`.
+    pub fn check(instance_id: &str, options: Options, now: Now) -> Result<Self, Error> {
+        let mut check = Self::new(instance_id, options, "", now)?;
+        check.purpose = Purpose::Check;
+        Ok(check)
+    }
+
+    /// What became of one that another run began. It only reads.
+    ///
+    /// # Errors
+    /// `InvalidArgument` with field `record`.
+    pub fn resume(record: Record, options: Options, now: Now) -> Result<Self, Error> {
+        let mut resumed = Self::start(record, options, Purpose::Resume, now)?;
+        resumed.report.resumed = true;
+        resumed.report.before = Some(resumed.record.before.clone());
+        match resumed.record.job_id.clone() {
+            Some(job_id) => {
+                resumed.report.outcome = Outcome::Accepted;
+                resumed.follow(&job_id, now);
+            }
+            None => {
+                resumed.report.outcome = Outcome::Unknown;
+                resumed.find_out(Doubt::Lost, now);
+            }
+        }
+        resumed.pause = None;
+        Ok(resumed)
+    }
+
+    /// What becomes of the switchover that the record is of: it was found in place of the record that this one was to write. This
+    /// one has sent nothing.
+    ///
+    /// # Errors
+    /// As [`Switchover::resume`].
+    pub fn resumed(&self, record: Record, now: Now) -> Result<Self, Error> {
+        let mut resumed = Self::resume(record, self.options.clone(), now)?;
+        resumed.started = self.started;
+        resumed.report.read_requests = self.report.read_requests;
+        Ok(resumed)
+    }
+
+    fn start(record: Record, options: Options, purpose: Purpose, now: Now) -> Result<Self, Error> {
+        const HOUR_MS: i64 = 3_600_000;
+        let since = SdkDate::from_unix_ms(record.started.unix_ms() - HOUR_MS);
+        Ok(Self {
+            requests: Requests::new(&record.instance_id, since)?,
+            pace: Pace::new(options.times.interval_ms, i64::MAX),
+            record,
             options,
-            started_ms: now_ms,
-            phase: Phase::Check,
+            purpose,
+            started: now,
+            step: Step::CheckInstance,
+            began: now,
+            roles_read: now,
             deadline_ms: i64::MAX,
             pause: None,
-            following: Following::new(options, now_ms),
-            second_read: false,
-            settled: false,
-            job_id: None,
+            checks: 1,
+            decision: Decision::NotSent,
+            gap_checked: false,
+            recorded: purpose == Purpose::Resume,
+            settling: false,
+            new_swaps: None,
+            job: None,
             job_ended: None,
             read_error: None,
-            report: Report {
-                verdict: Verdict::NotSwapped,
-                verified: false,
-                outcome: Outcome::NotSent,
-                reason: String::new(),
-                before: None,
-                after: None,
-                job: None,
-                duration_ms: 0,
-                swap_requests: 0,
-                read_requests: 0,
-                error: None,
-            },
-        }
+            report: Report::new(),
+        })
+    }
+
+    /// The instance.
+    pub fn instance_id(&self) -> &str {
+        &self.record.instance_id
     }
 
     /// Where it is.
     pub fn phase(&self) -> Phase {
-        self.phase
+        match self.step {
+            Step::CheckInstance | Step::CheckTasks | Step::CheckRoles | Step::CheckGap(_) => {
+                Phase::Check
+            }
+            Step::WriteIntent | Step::Swap => Phase::Swap,
+            Step::WriteJob | Step::ReadJob | Step::RolesMeanwhile => Phase::Follow,
+            Step::VerifyInstance | Step::VerifyRoles => Phase::Verify,
+            Step::FindTasks | Step::FindRoles | Step::FindInstance => Phase::FindOut,
+            Step::Remove | Step::Done => Phase::Done,
+        }
     }
 
     /// What to do next.
-    pub fn step(&self) -> Step {
-        if self.phase == Phase::Done {
-            return Step::Done;
-        }
+    pub fn next(&mut self, now: Now) -> Next {
         if let Some(ms) = self.pause {
-            return Step::Wait(ms);
+            return Next::Wait { ms };
         }
-        Step::Call(match (self.phase, self.second_read) {
-            (Phase::Check, false) | (Phase::FindOut, true) => &show_instance::OPERATION,
-            (Phase::Swap, _) => &change_master_standby_async::OPERATION,
-            (Phase::Follow, _) => &show_job_info::OPERATION,
-            _ => &list_group_replication_info::OPERATION,
-        })
-    }
-
-    /// The arguments of the call that [`Machine::step`] asks for.
-    pub fn args(&self) -> Json {
-        let (name, id) = match (self.phase, &self.job_id) {
-            (Phase::Follow, Some(id)) => ("jobId", id),
-            _ => ("instanceId", &self.instance_id),
+        let request = match self.step {
+            Step::WriteIntent | Step::WriteJob => {
+                return Next::Write(Box::new(self.record.clone()));
+            }
+            Step::Remove => return Next::Remove,
+            Step::Done => return Next::Done,
+            Step::CheckInstance | Step::VerifyInstance | Step::FindInstance => {
+                self.requests.instance.clone()
+            }
+            Step::CheckTasks | Step::FindTasks => self.requests.tasks.clone(),
+            Step::CheckGap(standby) => self.gap_request(standby, now),
+            Step::Swap => self.requests.swap.clone(),
+            Step::ReadJob => self
+                .job
+                .clone()
+                .unwrap_or_else(|| self.requests.roles.clone()),
+            Step::CheckRoles | Step::RolesMeanwhile | Step::VerifyRoles | Step::FindRoles => {
+                self.requests.roles.clone()
+            }
         };
-        Json::Object(vec![(name.to_owned(), Json::String(id.clone()))])
+        self.began = now;
+        let fresh = (self.step == Step::Swap).then_some((self.roles_read, check::FRESH_MS));
+        Next::Call { request, fresh }
     }
 
-    /// The pause is over.
-    pub fn waited(&mut self) {
+    /// Takes what came of it.
+    pub fn handle(&mut self, event: Event, now: Now) {
+        match event {
+            Event::Waited => self.pause = None,
+            Event::Written(written) => self.written(written, now),
+            Event::Aborted(sent) => self.aborted(sent, now),
+            Event::Answer(answer) => self.answered(answer, now),
+        }
+    }
+
+    fn answered(&mut self, answer: Answer, now: Now) {
+        let Answer { result, sent } = answer;
+        if self.step == Step::Swap {
+            self.report.swap_requests += sent.attempts;
+        } else {
+            self.report.read_requests += sent.attempts;
+        }
+        match self.step {
+            Step::CheckInstance => self.instance_checked(result, now),
+            Step::CheckTasks => self.tasks_checked(result, now),
+            Step::CheckRoles => self.roles_checked(result, now),
+            Step::CheckGap(standby) => self.gap_read(standby, result, now),
+            Step::Swap => self.swap_answered(result, sent, now),
+            Step::ReadJob => self.job_read(result, now),
+            Step::RolesMeanwhile => self.roles_meanwhile(result, now),
+            Step::VerifyInstance => self.instance_after_refusal(result, now),
+            Step::VerifyRoles => self.roles_verified(result, now),
+            Step::FindTasks => self.tasks_found(result, now),
+            Step::FindRoles => self.roles_found(result, now),
+            Step::FindInstance => self.instance_found(result, now),
+            Step::WriteIntent | Step::WriteJob | Step::Remove | Step::Done => {}
+        }
+    }
+
+    fn written(&mut self, written: Result<(), String>, now: Now) {
+        match (self.step, written) {
+            (Step::CheckInstance, Err(why)) => {
+                let reason = ["nothing was sent: the journal cannot be read: ", &why];
+                self.end(Verdict::NotSwapped, false, &reason, None, now);
+            }
+            (Step::WriteIntent, Ok(())) => {
+                self.recorded = true;
+                self.step = Step::Swap;
+            }
+            (Step::WriteIntent, Err(why)) => {
+                let reason = ["nothing was sent: the journal cannot be written: ", &why];
+                self.end(Verdict::NotSwapped, false, &reason, None, now);
+            }
+            (Step::WriteJob, written) => {
+                if let Err(why) = written {
+                    self.note(&["the journal cannot be written: ", &why]);
+                }
+                self.step = Step::ReadJob;
+                self.pause = Some(self.options.times.interval_ms);
+            }
+            (Step::Remove, written) => {
+                if let Err(why) = written {
+                    self.note(&["the record cannot be removed from the journal: ", &why]);
+                }
+                self.step = Step::Done;
+            }
+            _ => {}
+        }
+    }
+
+    fn aborted(&mut self, sent: Option<Sent>, now: Now) {
+        if self.phase() == Phase::Done {
+            self.step = Step::Done;
+            return;
+        }
+        if let (Step::Swap, Some(sent)) = (self.step, sent) {
+            self.report.swap_requests += sent.attempts;
+            self.report.outcome = sent.outcome;
+            self.report.doubt = sent.doubt;
+        }
+        let (verdict, reason) = match self.report.outcome {
+            Outcome::NotSent | Outcome::Rejected => {
+                let reason = "stopped by the caller before a swap was accepted";
+                (Verdict::NotSwapped, reason)
+            }
+            Outcome::Unknown | Outcome::Accepted => {
+                let reason = "stopped by the caller; the swap may still run: read the roles first";
+                (Verdict::Unknown, reason)
+            }
+        };
         self.pause = None;
-    }
-
-    /// The job as last read.
-    pub fn job(&self) -> Option<&Json> {
-        self.report.job.as_ref()
-    }
-
-    /// The call that was asked for has ended. `outcome` is what became of the swap, when it was one; `requests` is
-    /// how many were sent.
-    pub fn answered(
-        &mut self,
-        answer: Result<Json, Error>,
-        outcome: Outcome,
-        requests: u32,
-        now_ms: i64,
-    ) {
-        if self.phase == Phase::Swap {
-            self.report.swap_requests += requests;
-        } else {
-            self.report.read_requests += requests;
-        }
-        match self.phase {
-            Phase::Check => self.checked(answer, now_ms),
-            Phase::Swap => self.swap_answered(answer, outcome, now_ms),
-            Phase::Follow => self.job_read(answer, now_ms),
-            Phase::Verify | Phase::FindOut => self.roles_read(answer, now_ms),
-            Phase::Done => {}
-        }
-    }
-
-    /// The caller gives up. `in_flight` is what became of the swap if one is being sent at this moment.
-    pub fn stop(&mut self, in_flight: Outcome, requests: u32, now_ms: i64) {
-        if self.phase == Phase::Swap {
-            self.report.swap_requests += requests;
-            self.report.outcome = in_flight;
-        }
-        let verdict = match self.report.outcome {
-            Outcome::NotSent | Outcome::Rejected => Verdict::NotSwapped,
-            Outcome::Unknown | Outcome::Accepted => Verdict::Unknown,
-        };
-        let reason = if verdict == Verdict::NotSwapped {
-            "stopped by the caller before a swap was accepted"
-        } else {
-            "stopped by the caller; the swap may still run: read the roles first"
-        };
-        self.end(verdict, false, &[reason], Some(Error::aborted()), now_ms);
+        self.end(verdict, false, &[reason], Some(Error::aborted()), now);
     }
 
     /// What happened.
@@ -228,230 +432,22 @@ impl Machine {
         &self.report
     }
 
-    fn checked(&mut self, answer: Result<Json, Error>, now_ms: i64) {
-        let refusal = match answer {
-            Err(error) => {
-                let reason = ["nothing was sent: the check failed: ", &error.message()];
-                return self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
-            }
-            Ok(json) if self.second_read => self.check_roles(&json),
-            Ok(json) => check_instance(&json),
-        };
-        match refusal {
-            Some(why) => {
-                let reason = ["nothing was sent: ", &why];
-                self.end(Verdict::NotSwapped, false, &reason, None, now_ms);
-            }
-            None if self.second_read => self.enter(Phase::Swap, i64::MAX),
-            None => self.second_read = true,
+    /// What a check found.
+    pub fn plan(&self) -> Plan {
+        Plan {
+            decision: self.decision,
+            reason: self.report.reason.clone(),
+            notes: self.report.notes.clone(),
+            nodes: self.report.before.clone(),
+            error: self.report.error.clone(),
         }
     }
 
-    fn check_roles(&mut self, json: &Json) -> Option<String> {
-        let mut groups = Node::read_groups(json).unwrap_or_default();
-        let [nodes] = groups.as_slice() else {
-            let count = decimal(groups.len() as u64);
-            let why = " groups of nodes, not one";
-            return Some(concat(&["the instance has ", &count, why]));
-        };
-        let refusal = if master(nodes).is_none() {
-            Some("its nodes have no single master".to_owned())
-        } else if !nodes.iter().any(Node::is_active_slave) {
-            Some("it has no active standby node to take over".to_owned())
-        } else {
-            None
-        };
-        self.report.before = groups.pop();
-        refusal
-    }
-
-    fn swap_answered(&mut self, answer: Result<Json, Error>, outcome: Outcome, now_ms: i64) {
-        self.report.outcome = outcome;
-        match answer {
-            Ok(json) => {
-                self.job_id = change_master_standby_async::job_id(&json)
-                    .ok()
-                    .map(str::to_owned);
-                self.enter(
-                    Phase::Follow,
-                    now_ms + i64::from(self.options.follow_timeout_ms),
-                );
-                self.pause = Some(self.options.interval_ms);
-            }
-            Err(error) if matches!(outcome, Outcome::NotSent | Outcome::Rejected) => {
-                let reason = ["the swap was not accepted: ", &error.message()];
-                self.end(Verdict::NotSwapped, false, &reason, Some(error), now_ms);
-            }
-            Err(error) => {
-                self.enter(
-                    Phase::FindOut,
-                    now_ms + i64::from(self.options.verify_timeout_ms),
-                );
-                self.pause = Some(self.options.interval_ms);
-                self.report.error = Some(error);
-            }
+    fn note(&mut self, parts: &[&str]) {
+        let note = concat(parts);
+        if !self.report.notes.contains(&note) {
+            self.report.notes.push(note);
         }
-    }
-
-    fn job_read(&mut self, answer: Result<Json, Error>, now_ms: i64) {
-        let status = answer.and_then(|json| match Job::read(&json) {
-            Ok(job) => {
-                let status = job.status;
-                self.report.job = Some(json);
-                Ok(status)
-            }
-            Err(expected) => Err(Error::unexpected(expected)),
-        });
-        match status {
-            Ok(status @ (JobStatus::Success | JobStatus::Fail)) => {
-                self.job_ended = Some(status);
-                self.enter(
-                    Phase::Verify,
-                    now_ms + i64::from(self.options.verify_timeout_ms),
-                );
-            }
-            Err(error) if is_hopeless(&error) => {
-                let reason = [
-                    "the swap was accepted, but its job cannot be read: ",
-                    &error.message(),
-                ];
-                self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
-            }
-            other => {
-                match other {
-                    Ok(status) => self.following.read(status, now_ms),
-                    Err(error) => {
-                        self.following.failed(&error, now_ms);
-                        self.read_error = Some(error);
-                    }
-                }
-                match self.following.step() {
-                    Next::Wait(ms) => self.pause = Some(ms),
-                    // Time is up: whether the roles have changed all the same is read once.
-                    _ => self.enter(Phase::Verify, now_ms),
-                }
-            }
-        }
-    }
-
-    fn roles_read(&mut self, answer: Result<Json, Error>, now_ms: i64) {
-        let late = now_ms >= self.deadline_ms;
-        match answer {
-            Err(error) if is_hopeless(&error) || late => {
-                let reason = ["the roles cannot be read: ", &error.message(), ADVICE];
-                self.end(Verdict::Unknown, false, &reason, Some(error), now_ms);
-            }
-            Err(error) => {
-                self.read_error = Some(error);
-                self.second_read = false;
-                self.pause = Some(until(self.deadline_ms, self.options.interval_ms, now_ms));
-            }
-            Ok(json) if self.second_read => self.instance_read_last(&json, now_ms),
-            Ok(json) => {
-                let mut nodes = Vec::new();
-                for mut group in Node::read_groups(&json).unwrap_or_default() {
-                    nodes.append(&mut group);
-                }
-                let changed = self.has_changed(&nodes);
-                self.report.after = Some(nodes);
-                match changed {
-                    Some(true) => {
-                        let reason = [self.how(), "; the roles were read again and have changed"];
-                        self.end(Verdict::Swapped, true, &reason, None, now_ms);
-                    }
-                    _ if !late => {
-                        self.pause =
-                            Some(until(self.deadline_ms, self.options.interval_ms, now_ms));
-                    }
-                    Some(false) => self.unchanged(now_ms),
-                    None => {
-                        let reason = ["the nodes have no single master", ADVICE];
-                        self.end(Verdict::Unknown, false, &reason, None, now_ms);
-                    }
-                }
-            }
-        }
-    }
-
-    /// The roles were read to the end of the time and are as before.
-    fn unchanged(&mut self, now_ms: i64) {
-        match (self.phase, self.job_ended) {
-            // A lost swap may still be at work in an instance that is not RUNNING.
-            (Phase::FindOut, _) if !self.settled => self.second_read = true,
-            (Phase::FindOut, _) => {
-                let reason = [
-                    self.lost(),
-                    "; the roles were read to the end of the time given and are as before",
-                ];
-                self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
-            }
-            (_, Some(JobStatus::Fail)) => {
-                let job = self.report.job.as_ref();
-                let why = job.and_then(|job| Job::read(job).ok()?.fail_reason);
-                let why = why.unwrap_or("no reason given").to_owned();
-                let reason = ["the job failed (", &why, ") and the roles are as before"];
-                self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
-            }
-            (_, Some(_)) => {
-                let reason = ["the job says SUCCESS, but the roles are as before"];
-                self.end(Verdict::NotSwapped, true, &reason, None, now_ms);
-            }
-            (_, None) => {
-                let reason = [
-                    "the job did not end in time and the roles are as before: it may still swap",
-                    ADVICE,
-                ];
-                let error = self.read_error.take();
-                self.end(Verdict::Unknown, false, &reason, error, now_ms);
-            }
-        }
-    }
-
-    fn instance_read_last(&mut self, json: &Json, now_ms: i64) {
-        let status = Instance::read(json)
-            .map(|instance| instance.status)
-            .unwrap_or_default();
-        if status == RUNNING {
-            // The swap may have ended between the two reads: only roles read after this prove that none runs.
-            self.settled = true;
-            self.second_read = false;
-        } else {
-            let reason = [self.lost(), " and the instance is ", status, ADVICE];
-            self.end(Verdict::Unknown, false, &reason, None, now_ms);
-        }
-    }
-
-    /// What came before the roles were seen to have changed.
-    fn how(&self) -> &'static str {
-        match (self.phase, self.job_ended) {
-            (Phase::FindOut, _) => self.lost(),
-            (_, Some(JobStatus::Success)) => "the job succeeded",
-            (_, Some(_)) => "the job failed",
-            (_, None) => "the job did not end in time",
-        }
-    }
-
-    /// Why the truth has to be found out.
-    fn lost(&self) -> &'static str {
-        match &self.report.error {
-            Some(error) if is_busy(error) => {
-                "the instance has a job already, perhaps this swap, sent twice on its way"
-            }
-            _ => "the answer to the swap was lost",
-        }
-    }
-
-    /// Whether another node is master now; none when there is no single one.
-    fn has_changed(&self, nodes: &[Node]) -> Option<bool> {
-        let before = master(self.report.before.as_deref()?)?;
-        Some(master(nodes)?.id != before.id)
-    }
-
-    fn enter(&mut self, phase: Phase, deadline_ms: i64) {
-        self.phase = phase;
-        self.deadline_ms = deadline_ms;
-        self.second_read = false;
-        self.pause = None;
     }
 
     fn end(
@@ -460,54 +456,25 @@ impl Machine {
         verified: bool,
         reason: &[&str],
         error: Option<Error>,
-        now_ms: i64,
+        now: Now,
     ) {
-        self.phase = Phase::Done;
+        // What is proven need not be found out by anyone; what is unknown must be.
+        self.step = if self.recorded && verdict != Verdict::Unknown {
+            Step::Remove
+        } else {
+            Step::Done
+        };
         self.pause = None;
         let report = &mut self.report;
         report.verdict = verdict;
         report.verified = verified;
         report.reason = concat(reason);
-        report.duration_ms = now_ms - self.started_ms;
+        report.duration_ms = now.monotonic_ms - self.started.monotonic_ms;
         if error.is_some() {
             report.error = error;
         }
     }
 }
 
-const RUNNING: &str = "RUNNING";
+/// Advice at the end of a reason.
 const ADVICE: &str = ". Read the roles; do not swap again before that";
-
-/// Why an instance cannot be swapped, if so.
-fn check_instance(json: &Json) -> Option<String> {
-    let instance = match Instance::read(json) {
-        Ok(instance) => instance,
-        Err(expected) => return Some(concat(&["the instance was read without ", expected])),
-    };
-    if instance.status != RUNNING {
-        return Some(concat(&[
-            "the instance is ",
-            instance.status,
-            ", not RUNNING",
-        ]));
-    }
-    // Without a mode the groups decide: one group with a master and an active slave is the sure sign.
-    let mode = instance.cache_mode.unwrap_or("ha");
-    if matches!(mode, "ha" | "ha_rw_split") {
-        return None;
-    }
-    let why = "; only ha and ha_rw_split can be swapped";
-    Some(concat(&["the instance is of mode ", mode, why]))
-}
-
-/// The one master.
-fn master(nodes: &[Node]) -> Option<&Node> {
-    let mut masters = nodes.iter().filter(|node| node.role == Role::Master);
-    match (masters.next(), masters.next()) {
-        (Some(master), None) => Some(master),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -4,7 +4,7 @@
 pub(crate) fn decimal(number: u64) -> String {
     let mut out = Vec::with_capacity(20);
     decimal_into(&mut out, number);
-    crate::sign::ascii(out)
+    from_ascii(out)
 }
 
 /// Appends a number in decimal.
@@ -23,7 +23,7 @@ pub(crate) fn decimal_into(out: &mut Vec<u8>, mut number: u64) {
 }
 
 /// Reads a number in decimal; none with any other character, or beyond some millions.
-pub(crate) fn number(digits: &[u8]) -> Option<u32> {
+pub(crate) fn parse_decimal(digits: &[u8]) -> Option<u32> {
     let mut number = 0;
     for digit in digits {
         if !digit.is_ascii_digit() || number > 1_000_000 {
@@ -42,7 +42,7 @@ pub(crate) fn signed(number: i64) -> String {
 }
 
 /// Whether `part`, which is not empty, stands in `text`.
-pub(crate) fn has(text: &str, part: &str) -> bool {
+pub(crate) fn contains(text: &str, part: &str) -> bool {
     text.as_bytes()
         .windows(part.len())
         .any(|window| window == part.as_bytes())
@@ -58,33 +58,25 @@ pub(crate) fn concat(parts: &[&str]) -> String {
     out
 }
 
-/// What stands before and after the first `at`, an ASCII character; all of it and nothing when there is none.
-pub(crate) fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
-    match find(text.as_bytes(), at) {
-        Some(index) => (&text[..index], Some(&text[index + 1..])),
+/// What stands before and after the first `separator`, an ASCII character; all of the text and nothing where there is none.
+pub(crate) fn split_once(text: &str, separator: u8) -> (&str, Option<&str>) {
+    match find(text.as_bytes(), separator) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
+}
+
+/// The same of bytes.
+pub(crate) fn split_bytes_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    match find(text, separator) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     }
 }
 
 /// Where the first `byte` stands.
 pub(crate) fn find(text: &[u8], byte: u8) -> Option<usize> {
-    let mut at = 0;
-    // Eight bytes at a time: a subtraction borrows from the next byte where one is zero.
-    while let Some(Ok(eight)) = text.get(at..at + 8).map(<[u8; 8]>::try_from) {
-        let same = u64::from_ne_bytes(eight) ^ u64::from_ne_bytes([byte; 8]);
-        let ones = u64::from_ne_bytes([1; 8]);
-        if same.wrapping_sub(ones) & !same & (ones << 7) != 0 {
-            break;
-        }
-        at += 8;
-    }
-    while at < text.len() {
-        if text[at] == byte {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
+    text.iter().position(|other| *other == byte)
 }
 
 /// How many bytes of a text are a control character at `index`: one of ASCII, or one of two bytes from U+0080 to U+009F.
@@ -103,7 +95,7 @@ pub(crate) fn has_control(text: &str) -> bool {
 
 /// The first `most` characters of a text, with `instead` for each control character.
 #[inline(never)]
-pub(crate) fn clean(text: &str, most: usize, instead: &str) -> String {
+pub(crate) fn sanitize(text: &str, most: usize, instead: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = String::new();
     let (mut start, mut index, mut count) = (0, 0, 0);
@@ -127,52 +119,27 @@ pub(crate) fn clean(text: &str, most: usize, instead: &str) -> String {
     out
 }
 
+/// The first characters of a text, on one line.
+pub(crate) fn excerpt(text: &str, most: usize) -> String {
+    sanitize(text, most, " ").trim_ascii().to_owned()
+}
+
 /// A name that a caller gave, fit for a message: short, without control characters.
 pub(crate) fn printable(name: &str) -> String {
-    clean(name, 40, "")
+    sanitize(name, 40, "")
 }
 
-/// The candidate that takes the fewest edits from a text, whatever the case of its letters.
-pub(crate) struct Nearest<'a> {
-    text: &'a str,
-    edits: usize,
-    /// It.
-    pub(crate) name: &'static str,
+/// A string from bytes that are UTF-8 by construction: ASCII, and pieces of `str`.
+pub(crate) fn from_ascii(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
-impl<'a> Nearest<'a> {
-    /// None yet.
-    pub(crate) fn to(text: &'a str) -> Self {
-        Self {
-            text,
-            edits: usize::MAX,
-            name: "",
-        }
+/// Appends bytes in lower-case hex.
+pub(crate) fn hex_into(out: &mut Vec<u8>, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
     }
-
-    /// Tries one; of equally near ones the first stays.
-    pub(crate) fn meet(&mut self, name: &'static str) {
-        let edits = edits(self.text.as_bytes(), name.as_bytes());
-        if edits < self.edits {
-            self.edits = edits;
-            self.name = name;
-        }
-    }
-}
-
-/// Levenshtein distance of the first 64 bytes of a text to a name, which is shorter.
-fn edits(text: &[u8], name: &[u8]) -> usize {
-    let mut row: [usize; 65] = std::array::from_fn(|index| index);
-    for (i, x) in text.iter().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in name.iter().enumerate() {
-            let substituted = diagonal + usize::from(!x.eq_ignore_ascii_case(y));
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[name.len()]
 }
 
 #[cfg(test)]
@@ -185,21 +152,26 @@ mod tests {
             assert_eq!(decimal(number), number.to_string());
         }
         for digits in ["0", "007", "65535", "10000009"] {
-            assert_eq!(number(digits.as_bytes()), digits.parse().ok());
+            assert_eq!(parse_decimal(digits.as_bytes()), digits.parse().ok());
         }
         for other in ["", "-1", "1a", "\u{b2}", "10000010"] {
-            assert_eq!(number(other.as_bytes()), None, "{other}");
+            assert_eq!(parse_decimal(other.as_bytes()), None, "{other}");
         }
     }
 
     #[test]
     fn parts() {
-        assert!(has("abc", "bc") && has("abc", "abc") && !has("abc", "abcd") && !has("", "a"));
+        assert!(
+            contains("abc", "bc")
+                && contains("abc", "abc")
+                && !contains("abc", "abcd")
+                && !contains("", "a")
+        );
         assert_eq!(printable("a\r\nb\0"), "ab");
-        assert_eq!(clean(" é\u{85}\u{a0}\u{7f}ü", 5, "-"), " é-\u{a0}-");
-        assert_eq!(clean("ééé", 2, ""), "éé");
+        assert_eq!(sanitize(" é\u{85}\u{a0}\u{7f}ü", 5, "-"), " é-\u{a0}-");
+        assert_eq!(sanitize("ééé", 2, ""), "éé");
         assert!(has_control("a\u{9f}") && has_control("\t") && !has_control("é\u{a0}"));
-        assert_eq!(cut("a=b=c", b'='), ("a", Some("b=c")));
-        assert_eq!(cut("é", b'='), ("é", None));
+        assert_eq!(split_once("a=b=c", b'='), ("a", Some("b=c")));
+        assert_eq!(split_once("é", b'='), ("é", None));
     }
 }

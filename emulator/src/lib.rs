@@ -1,39 +1,28 @@
-//! A local Huawei Cloud DCS.
+//! A local Huawei Cloud DCS: a shell around [`dcs_emulator_core`], which does what the services do.
 //!
-//! One loopback port serves IAM, the DCS operations and the cloud server's metadata service, checks
-//! every signature from the raw bytes that arrived, and answers the errors the services publish.
+//! One loopback port serves IAM, STS, DCS, Cloud Eye and the services of a cloud server and a pod.
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`config`] | the command line and the built-in ids and keys |
-//! | [`auth`] | who sent a request |
-//! | [`gateway`] | the way of a request: fault, authentication, operation, fault, log |
-//! | [`service`] | the operations |
-//! | [`fleet`] | instances, their nodes, their jobs |
-//! | [`faults`] | what can be made to go wrong |
-//! | [`wire`] | answers that HTTP libraries refuse to give |
-//! | [`admin`] | `/_emulator/...`: arming faults, reading the truth |
+//! | [`options`] | the command line |
 //! | [`server`] | sockets, start and end |
+//! | [`runtime`] | the clock, the randomness and the tasks that the core is given |
+//! | [`redis`] | nodes that are real Redis servers |
+//! | [`wire`] | answers that HTTP libraries refuse to give |
+//! | [`site`] | static files |
 
-pub mod admin;
-pub mod app;
-pub mod auth;
-pub mod clock;
-pub mod config;
-pub mod cors;
-pub mod errors;
-pub mod faults;
-pub mod fleet;
-pub mod gateway;
-pub mod journal;
+pub mod options;
+pub mod redis;
+pub mod runtime;
 pub mod server;
-pub mod service;
 pub mod site;
 pub mod wire;
 
+pub use dcs_emulator_core::{auth, config};
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks, also after a panic elsewhere: the emulator's tables have no state between two writes.
+/// Locks, also after a panic elsewhere.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

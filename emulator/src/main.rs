@@ -4,8 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use dcs_emulator::config::{Options, printed};
-use dcs_emulator::fleet::nodes::redis::{NODE_COMMAND, become_node};
+use dcs_emulator::config::printed;
+use dcs_emulator::options::Options;
+use dcs_emulator::redis::{NODE_COMMAND, become_node};
 use dcs_emulator::server::Server;
 use tokio::signal::unix::{SignalKind, signal};
 

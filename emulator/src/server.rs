@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::{Request, Response};
 use axum::routing::any;
 use hyper::body::Incoming;
@@ -15,10 +16,29 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-use crate::app::App;
-use crate::config::Options;
-use crate::wire::Script;
-use crate::{admin, gateway, lock, site};
+use dcs_emulator_core::app::App;
+use dcs_emulator_core::config::{MAX_BODY, POD_IDENTITY_PATH};
+use dcs_emulator_core::fleet::nodes::Provider;
+use dcs_emulator_core::fleet::nodes::embedded::InMemory;
+use dcs_emulator_core::script::Script;
+
+use crate::options::Options;
+use crate::redis::RedisNodes;
+use crate::runtime::Process;
+use crate::{lock, site, wire};
+
+/// What the core answers; beside files, everything else is a file.
+const PATHS: [&str; 9] = [
+    "/v2/{*rest}",
+    "/v3/{*rest}",
+    "/v3.0/{*rest}",
+    "/v5/{*rest}",
+    "/V1.0/{*rest}",
+    "/meta-data/{*rest}",
+    "/openstack/{*rest}",
+    "/_emulator/{*rest}",
+    POD_IDENTITY_PATH,
+];
 
 /// A listening emulator.
 pub struct Server {
@@ -55,17 +75,21 @@ impl Server {
         {
             return Err(format!("{} is no folder", folder.display()));
         }
-        let app = App::start(options).await?;
-        let services = any(gateway::handle).with_state(Arc::clone(&app));
-        let mut router = Router::new()
-            .route("/v2/{*rest}", services.clone())
-            .route("/v3/{*rest}", services.clone())
-            .route("/meta-data/{*rest}", services.clone())
-            .route("/openstack/{*rest}", services.clone())
-            .merge(admin::routes(app));
-        router = match www {
-            Some(folder) => router.fallback_service(site::files(&folder)),
-            None => router.fallback_service(services),
+        let nodes: Box<dyn Provider> = if options.redis {
+            Box::new(RedisNodes)
+        } else {
+            Box::new(InMemory)
+        };
+        let app = App::start(options.core(), Arc::new(Process), nodes).await?;
+        let services = any(handle).with_state(app);
+        let router = match www {
+            Some(folder) => PATHS
+                .iter()
+                .fold(Router::new(), |router, path| {
+                    router.route(path, services.clone())
+                })
+                .fallback_service(site::files(&folder)),
+            None => Router::new().fallback_service(services),
         };
         Ok(Self {
             listener,
@@ -97,6 +121,14 @@ impl Server {
     }
 }
 
+/// Hands a request to the core, with its body unless that is too long.
+async fn handle(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, MAX_BODY).await.ok();
+    let answer = app.answer(Request::from_parts(parts, body)).await;
+    answer.map(Body::from)
+}
+
 async fn connection(stream: TcpStream, router: Router) {
     // Small answers should not wait for more to come.
     let _ = stream.set_nodelay(true);
@@ -115,7 +147,7 @@ async fn connection(stream: TcpStream, router: Router) {
     let script = lock(&taken).take();
     match script {
         // The client may leave in the midst of it, which is what some faults are for.
-        Some(script) => drop(script.play(&mut stream).await),
+        Some(script) => drop(wire::play(script, &mut stream).await),
         None if ended.is_ok() => drop(tokio::io::AsyncWriteExt::shutdown(&mut stream).await),
         None => {}
     }

@@ -124,6 +124,32 @@ fn a_swap_of_real_nodes_is_a_failover_that_keeps_the_data() {
 }
 
 #[test]
+fn cloud_eye_tells_the_real_gap_of_real_nodes() {
+    if !redis_is_here() {
+        return;
+    }
+    let emulator = start(&["--redis"]);
+    let nodes = emulator.shown_nodes();
+    let address = &addresses(&emulator)[0];
+    let gap = || emulator.gap(&nodes[1], "1")[0]["max"].as_u64();
+    let much = format!("SET much {}", "x".repeat(10_000));
+    // A standby says once a second how far it is.
+    common::eventually("the standby is behind", || {
+        assert_eq!(redis(address, &much).expect("an answer"), "+OK");
+        gap().expect("a figure") >= 10_000
+    });
+    common::eventually("the standby has caught up", || gap() == Some(0));
+    emulator.change(serde_json::json!({"replication_gap_bytes": 77}));
+    assert_eq!(gap(), Some(77));
+    let path = format!("/_emulator/instances/{}/nodes", instance_id(1));
+    let reply = emulator.send(&Ask::new("POST", &path));
+    assert_eq!(
+        (reply.status, reply.text().contains("real nodes")),
+        (400, true)
+    );
+}
+
+#[test]
 fn the_end_leaves_neither_process_nor_folder() {
     if !redis_is_here() {
         return;

@@ -100,6 +100,7 @@ fn instances_are_shown_and_listed() {
         (json["instance_num"].as_u64().expect("a number"), names)
     };
     assert_eq!(list("").0, 8);
+    assert_eq!(list("").1.len(), 8);
     let (number, page) = list("offset=1&limit=2");
     assert_eq!(
         (number, page),

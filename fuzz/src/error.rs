@@ -1,7 +1,7 @@
 //! The error reader: every answer gives an error that can be acted on, and none says more than the answer proves.
 
 use huaweicloud_dcs::call::{Call, Step};
-use huaweicloud_dcs::error::{Error, Outcome, Problem};
+use huaweicloud_dcs::error::{Error, Outcome, ErrorKind};
 use huaweicloud_dcs::http::Response;
 use huaweicloud_dcs::operation::{Effect, OPERATIONS};
 use huaweicloud_dcs::retry::{self, Policy};
@@ -46,7 +46,7 @@ pub fn check(data: &[u8]) {
 
 fn reads(response: &Response) {
     let error = Error::from_response(response);
-    let Problem::Service(service) = &*error else {
+    let ErrorKind::Service(service) = error.kind() else {
         panic!("not a service's error: {error:?}");
     };
     assert!(!service.error_code.is_empty() && !service.error_msg.is_empty());

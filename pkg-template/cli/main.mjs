@@ -27,6 +27,7 @@ const RUN = { swap, switchover, job, instances, sign };
  * @returns {Promise<number>} The exit code.
  */
 export async function main(args) {
+  if (args[0] === "console") return serveConsole(args.slice(1));
   const output = new Output(args.includes("--json"));
   if (args.includes("--version")) return output.text(version());
   if (args.length === 0 || args.includes("--help") || args.includes("-h")) {
@@ -46,6 +47,15 @@ export async function main(args) {
     process.removeListener("SIGINT", interrupt);
     output.end();
   }
+}
+
+/** Until Ctrl+C, or until nobody is there. @param {string[]} args */
+async function serveConsole(args) {
+  const { run } = await import("./console.mjs");
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
+  const { stdout, stderr } = process;
+  return run(args, { stdout, stderr, signal: interrupted.signal });
 }
 
 /** @param {string[]} args */

@@ -65,6 +65,7 @@ export const HELP = `Switch master and standby of a Huawei Cloud DCS (Redis) ins
   huaweicloud-dcs job JOB_ID [--follow]       read a job, or follow it to its end
   huaweicloud-dcs instances                   list the instances of the project
   huaweicloud-dcs sign METHOD URL             print a signed request as a curl command
+  huaweicloud-dcs console                     a page for all of this, on this machine; console --help tells more
 
 Where
   --region ID            for example cn-north-4; HUAWEICLOUD_SDK_REGION unless given

@@ -40,3 +40,8 @@ declare module "*/lib/asymmetric.cjs" {
   const module: typeof import("./asymmetric.mjs");
   export = module;
 }
+
+declare module "*/lib/server.cjs" {
+  const module: typeof import("./server.mjs");
+  export = module;
+}

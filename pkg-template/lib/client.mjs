@@ -4,6 +4,7 @@
 import * as glue from "#glue";
 import { complete } from "./environment.mjs";
 import { init, isLoaded, loadSync } from "./load.mjs";
+import { completeFrom as chainFrom } from "./sign.mjs";
 import { invalidArgument as invalid, own, readable } from "../../src/js/errors.js";
 
 export * from "./sign.mjs";
@@ -17,11 +18,12 @@ export { sendSwapsWith } from "../../src/js/client/request.js";
 let completed = (options) => options;
 
 /**
- * Has options completed from variables, and credentials from the chain. For the entry points of Node, Deno and Bun.
- * @param {() => Promise<unknown>} chain
+ * Has options completed from variables and files, and credentials from the chain. For the entry points of Node, Deno and Bun.
+ * @param {Parameters<typeof complete>[1]} providers
  */
-export function completeFrom(chain) {
-  completed = (options) => complete(options, chain);
+export function completeFrom(providers) {
+  chainFrom(providers);
+  completed = (options) => complete(options, providers);
 }
 
 /**
@@ -30,7 +32,8 @@ export function completeFrom(chain) {
  */
 function copied(options) {
   try {
-    return options !== null && typeof options === "object" ? { ...options } : options;
+    const plain = options !== null && typeof options === "object" && !(options instanceof Promise);
+    return plain ? { ...options } : options;
   } catch {
     return options; // unreadable: the wasm module says so
   }
@@ -53,14 +56,15 @@ function listOf(ids) {
 }
 
 /**
- * Whether a signal says so; one that cannot be asked is refused with the next call.
- * @param {any} signal
+ * A member of an object; undefined when it cannot be read, which the next call then refuses.
+ * @param {any} object
+ * @param {string} name
  */
-function isAborted(signal) {
+function memberOf(object, name) {
   try {
-    return signal?.aborted === true;
+    return object?.[name];
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -87,12 +91,15 @@ export class DcsClient {
   #client;
   /** @type {unknown} */
   #options;
+  /** @type {unknown} Of the client; `switchoverAll` listens as well. */
+  #onEvent;
   #freed = false;
 
   /** @param {import("../index.js").ClientOptions} [options] */
   constructor(options) {
     const all = completed(options);
-    if (tryLoad()) this.#client = new glue.Client(all);
+    this.#onEvent = memberOf(all, "onEvent");
+    if (!(all instanceof Promise) && tryLoad()) this.#client = new glue.Client(all);
     else this.#options = copied(all);
   }
 
@@ -109,16 +116,30 @@ export class DcsClient {
   async #with(use) {
     if (!this.#client) {
       await init();
-      if (!this.#freed) this.#client ??= new glue.Client(this.#options);
+      const options = await this.#options;
+      if (!this.#freed) this.#client ??= new glue.Client(options);
       this.#options = undefined;
     }
     if (this.#freed || !this.#client) throw invalid("client", "has been freed");
     return await use(this.#client);
   }
 
+  /** @param {import("../index.js").CheckSwitchoverOptions} options */
+  checkSwitchover(options) {
+    return this.#with((client) => client.checkSwitchover(options));
+  }
+
   /** @param {import("../index.js").SwitchoverOptions} options */
   switchover(options) {
     return this.#with((client) => client.switchover(options));
+  }
+
+  /**
+   * @param {import("../index.js").SwitchoverRecord} record
+   * @param {import("../index.js").ResumeSwitchoverOptions} [options]
+   */
+  resumeSwitchover(record, options) {
+    return this.#with((client) => client.resumeSwitchover(record, options));
   }
 
   /**
@@ -136,11 +157,11 @@ export class DcsClient {
 
   /** @param {import("../index.js").ListInstancesOptions} [options] */
   async *iterateInstances(options) {
-    const { offset: start = 0, ...others } = own(options);
+    const { offset: start = 0, limit = 1000, ...others } = own(options);
     let offset = start;
     for (let total = Infinity; offset < total;) {
       const page = await this.#with((client) =>
-        client.call("listInstances", { ...others, offset }),
+        client.call("listInstances", { ...others, limit, offset }),
       );
       yield* page.instances;
       offset += page.instances.length;
@@ -155,34 +176,51 @@ export class DcsClient {
    */
   async switchoverAll(instanceIds, options) {
     const ids = listOf(instanceIds);
-    const { concurrency = 4, stopOnFailure = false, ...others } = own(options);
+    const { concurrency = 4, stopOnFailure = false, dryRun = false, ...others } = own(options);
     if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 32) {
       throw invalid("concurrency", "must be a whole number from 1 to 32");
     }
-    if (typeof stopOnFailure !== "boolean") throw invalid("stopOnFailure", "must be true or false");
+    for (const [name, value] of Object.entries({ stopOnFailure, dryRun })) {
+      if (typeof value !== "boolean") throw invalid(name, "must be true or false");
+    }
     /** @type {import("../index.js").SwitchoverAllResult[]} */
     const results = ids.map((instanceId) => ({ instanceId, state: "skipped" }));
     let next = 0;
     let stop = false;
     const worker = async () => {
-      while (next < results.length && !stop && !isAborted(others.signal)) {
+      while (next < results.length && !stop && memberOf(others.signal, "aborted") !== true) {
         const result = /** @type {import("../index.js").SwitchoverAllResult} */ (results[next++]);
-        try {
-          result.report = await this.switchover({ ...others, instanceId: result.instanceId });
-          result.state = "fulfilled";
-        } catch (error) {
-          result.state = "rejected";
-          result.error = error;
-          const { report } = /** @type {{ report?: import("../index.js").SwitchoverReport }} */ (
-            error ?? {}
-          );
-          if (report) result.report = report;
-          stop ||= stopOnFailure;
-        }
+        await this.#one(result, others, dryRun);
+        stop ||= stopOnFailure && result.state === "rejected";
       }
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, results.length) }, worker));
     return results;
+  }
+
+  /**
+   * Runs one switchover of a fleet, or only its check.
+   * @param {import("../index.js").SwitchoverAllResult} result
+   * @param {any} options
+   * @param {boolean} dryRun
+   */
+  async #one(result, options, dryRun) {
+    const { instanceId } = result;
+    const listener = options.onEvent ?? this.#onEvent;
+    // The error of an abort is the signal's own reason; the report of what it left behind comes only as an event.
+    const onEvent = (/** @type {import("../index.js").DcsEvent} */ event) => {
+      if (event.type === "report") result.report = event.report;
+      return listener?.(event);
+    };
+    try {
+      if (typeof (listener ?? onEvent) !== "function") throw invalid("onEvent", "must be a function");
+      if (dryRun) result.plan = await this.checkSwitchover({ ...options, instanceId });
+      else result.report = await this.switchover({ ...options, onEvent, instanceId });
+      result.state = "fulfilled";
+    } catch (error) {
+      result.state = "rejected";
+      result.error = error;
+    }
   }
 
   free() {
@@ -221,7 +259,7 @@ if (Symbol.dispose) {
 
 /** @param {import("../index.js").InstanceOptions} options */
 export async function changeMasterStandbyAsync(options) {
-  const all = completed(options);
+  const all = await completed(options);
   await init();
   return glue.changeMasterStandbyAsync(all);
 }

@@ -1,7 +1,9 @@
 // What wasm-bindgen makes of src/js: replaced by its output when the package is built.
 declare module "#glue" {
   /** For a module of this version: the names of its parts mean nothing to another. */
-  export function initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
+  export function initSync(options: { module: WebAssembly.Module }): void;
+  /** The memory of the module. */
+  export function linearMemory(): WebAssembly.Memory;
   /** Makes place for so many bytes of input; where they go. */
   export function reserve(bytes: number): number;
   /** Where the output of the last call stands. */
@@ -26,7 +28,9 @@ declare module "#glue" {
   export class Client {
     constructor(options: unknown);
     call(operation: string, options: unknown): Promise<any>;
+    checkSwitchover(options: unknown): Promise<any>;
     switchover(options: unknown): Promise<any>;
+    resumeSwitchover(record: unknown, options: unknown): Promise<any>;
     follow(options: unknown): Follow;
     free(): void;
   }

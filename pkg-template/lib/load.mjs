@@ -65,45 +65,99 @@ async function load(source) {
  * @returns {Promise<BufferSource | WebAssembly.Module>}
  */
 async function compile(given) {
-  if (
-    given instanceof WebAssembly.Module ||
-    given instanceof ArrayBuffer ||
-    ArrayBuffer.isView(given)
-  ) {
-    return given;
-  }
-  const response = given instanceof Response ? given : await fetch(given);
+  if (isModule(given) || isBuffer(given) || ArrayBuffer.isView(given)) return given;
+  const response = isResponse(given) ? given : await fetch(given);
   if (!response.ok) {
     throw new Error(
       `huaweicloud-dcs: ${response.url || "the wasm module"} answered HTTP ${response.status}`,
     );
   }
   // Streaming needs the right content type; where a server sends another, the bytes do.
-  if (response.headers.get("content-type")?.startsWith("application/wasm")) {
-    return WebAssembly.compileStreaming(response);
+  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
+  try {
+    if (streams) return await WebAssembly.compileStreaming(response);
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (cause) {
+    throw typeof WebAssembly === "object" ? refusedToCompile(cause) : cause;
   }
-  return WebAssembly.compile(await response.arrayBuffer());
 }
+
+// Values of another realm (jsdom's, that of a `vm` context) are as good as those of this one.
+
+/** @param {unknown} value */
+const tagOf = (value) => Object.prototype.toString.call(value);
+
+/**
+ * @param {unknown} value
+ * @returns {value is WebAssembly.Module}
+ */
+const isModule = (value) => tagOf(value) === "[object WebAssembly.Module]";
+
+/**
+ * @param {unknown} value
+ * @returns {value is ArrayBuffer}
+ */
+const isBuffer = (value) => tagOf(value) === "[object ArrayBuffer]";
+
+/**
+ * @param {any} value
+ * @returns {value is Response}
+ */
+const isResponse = (value) => tagOf(value) === "[object Response]";
 
 /** @param {BufferSource | WebAssembly.Module} given */
 function instantiate(given) {
-  let found;
-  try {
-    const module = given instanceof WebAssembly.Module ? given : new WebAssembly.Module(given);
-    // Read first, for the module's own names mean nothing to the glue of another. The build writes this section.
-    found = WebAssembly.Module.customSections(module, __FLAVOUR__).map(decode)[0];
-    if (found === __VERSION__) use(glue.initSync({ module }).memory);
-  } catch (cause) {
-    throw foreign(cause);
-  }
+  const module = compiled(given);
+  // Read first, for the module's own names mean nothing to the glue of another. The build writes this section.
+  const [found] = WebAssembly.Module.customSections(module, __FLAVOUR__).map(decode);
   if (found === undefined) throw foreign();
   if (found !== __VERSION__) {
     throw new Error(
       `huaweicloud-dcs: the wasm module is of version ${found}, the JavaScript of ${__VERSION__}`,
     );
   }
+  try {
+    glue.initSync({ module });
+    use(glue.linearMemory());
+  } catch (cause) {
+    throw foreign(cause);
+  }
   loaded = true;
 }
+
+/**
+ * The module of its bytes. What refuses it (a Content-Security-Policy, a runtime without WebAssembly, bytes that are no
+ * module) is told as it is.
+ * @param {BufferSource | WebAssembly.Module} given
+ */
+function compiled(given) {
+  if (typeof WebAssembly !== "object") {
+    throw new Error("huaweicloud-dcs: this platform has no WebAssembly, which it needs");
+  }
+  if (isModule(given)) return given;
+  try {
+    return new WebAssembly.Module(given);
+  } catch (cause) {
+    throw isWasm(given) ? refusedToCompile(cause) : foreign(cause);
+  }
+}
+
+/**
+ * Whether bytes begin as a wasm module does.
+ * @param {BufferSource} given
+ */
+function isWasm(given) {
+  const bytes = ArrayBuffer.isView(given)
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : new Uint8Array(given);
+  return decode(bytes.subarray(0, 4)) === "\0asm";
+}
+
+/** @param {any} cause */
+const refusedToCompile = (cause) =>
+  new Error(`huaweicloud-dcs: the wasm module cannot be compiled: ${cause?.message ?? cause}`, {
+    cause,
+  });
 
 /** @param {unknown} [cause] */
 const foreign = (cause) =>

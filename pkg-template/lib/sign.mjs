@@ -4,7 +4,8 @@
 import * as glue from "#glue";
 import { invalidArgument as invalid, own } from "../../src/js/errors.js";
 import { packCredentials, provided } from "../../src/js/credential.js";
-import { protection } from "../../src/js/client/request.js";
+import { protection, requestArgument } from "../../src/js/client/request.js";
+import { chainOf } from "./environment.mjs";
 import { init, loadSync } from "./load.mjs";
 import { give, lend, take } from "./memory.mjs";
 
@@ -79,12 +80,13 @@ function readOptions(options) {
     }
   }
   const { method, url, headers, date, algorithm, region, service } = options;
-  const isDate = date instanceof Date;
-  const now = isDate ? date.getTime() : Date.now();
+  const time = timeOf(date);
+  const isDate = time !== undefined;
+  const now = time ?? Date.now();
   if (Number.isNaN(now)) throw invalid("date", "is an invalid Date");
   const fields = packed(
     text("method", method).toUpperCase(),
-    url instanceof URL ? url.href : text("url", url),
+    isUrl(url) ? text("url", url.href) : text("url", url),
     algorithm,
     region,
     service,
@@ -101,6 +103,39 @@ function readOptions(options) {
     now,
     credentials: options.credentials,
   };
+}
+
+// A value of another realm (jsdom's, that of a `vm` context) is as good as one of this: it is known by what it does.
+
+/**
+ * The time of a Date; undefined when it is none.
+ * @param {any} value
+ * @returns {number | undefined}
+ */
+function timeOf(value) {
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {any} value */
+const isUrl = (value) => Object.prototype.toString.call(value) === "[object URL]";
+
+const bufferSize = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get;
+
+/**
+ * @param {unknown} value
+ * @returns {value is ArrayBuffer}
+ */
+function isBuffer(value) {
+  try {
+    bufferSize?.call(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -139,7 +174,7 @@ function bodyOf(body) {
   try {
     if (ArrayBuffer.isView(body))
       return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-    if (body instanceof ArrayBuffer) return new Uint8Array(body);
+    if (isBuffer(body)) return new Uint8Array(body);
   } catch {
     // It is detached.
   }
@@ -223,11 +258,26 @@ function sign(credential, fields, headers, body, now) {
 }
 
 /**
- * @param {import("../signer.js").CredentialsInput} credentials
+ * The chain for a region, where there is one. A browser has none, and the code of it is in no bundle there.
+ * @type {((where: any) => import("../signer.js").CredentialsProvider) | undefined}
+ */
+let chain;
+
+/**
+ * Says where this environment has the providers of the chain. For the entry points of Node, Deno and Bun.
+ * @param {Parameters<typeof chainOf>[1]} load
+ */
+export function completeFrom(load) {
+  chain = (where) => /** @type {any} */ (chainOf(where, load));
+}
+
+/**
+ * @param {import("../signer.js").CredentialsInput} [credentials]
  * @param {import("../signer.js").SignedFetchOptions} [options]
  */
 export function signedFetch(credentials, options) {
   const given = own(options);
+  const proof = credentials === undefined && chain ? chain(given) : credentials;
   const names = [
     "algorithm",
     "region",
@@ -258,8 +308,8 @@ export function signedFetch(credentials, options) {
    */
   return async (input, init_) => {
     await init();
-    // Redirects are refused: a signature does not follow one.
-    const request = new Request(input, init_);
+    const forwarded = init_?.signal ? { ...init_, signal: ownSignal(init_.signal) } : init_;
+    const request = new Request(input, forwarded);
     const url = new URL(request.url);
     url.hash = "";
     // A `+` of URLSearchParams means a space; written so, no server can take it for a plus.
@@ -271,38 +321,59 @@ export function signedFetch(credentials, options) {
     const body =
       stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const credential =
-      typeof credentials === "function"
-        ? await provided(credentials, (given) => new Credential(given))
-        : isCredential(credentials)
-          ? usable(credentials)
-          : (held ??= new Credential(credentials));
+      typeof proof === "function"
+        ? await provided(proof, (given) => new Credential(given))
+        : isCredential(proof)
+          ? usable(proof)
+          : (held ??= new Credential(proof));
+    // Their names are in lower case: what the caller gave is found, in whatever case it was written.
     const headers = Object.fromEntries(request.headers);
-    if (projectId !== undefined) headers["X-Project-Id"] = projectId;
-    const fields = packed(request.method, url.href, algorithm, region, service, "");
+    if (projectId !== undefined) headers["x-project-id"] ??= projectId;
     const token = take(glue.tokenOf(credential));
-    const signed =
-      token === ""
-        ? sign(
-            credential,
-            fields,
-            Object.entries(headers),
-            stream ? undefined : (body ?? ""),
-            Date.now() + clockOffsetMs,
-          ).headers
-        : { ...headers, "X-Auth-Token": token };
-    const send = given.fetch ?? globalThis.fetch;
-    return send(
-      new Request(url.href, {
-        method: request.method,
-        headers: signed,
-        body: stream ? request.body : body,
-        signal: request.signal,
-        keepalive: request.keepalive,
-        ...(stream && { duplex: "half" }),
-        ...protection(),
-      }),
-    );
+    const fields = packed(request.method, url.href, algorithm, region, service, "");
+    const now = Date.now() + clockOffsetMs;
+    const signedBody = stream ? undefined : (body ?? "");
+    const signed = token
+      ? { ...headers, "x-auth-token": token }
+      : sign(credential, fields, Object.entries(headers), signedBody, now).headers;
+    /** @type {RequestInit} */
+    const sent = {
+      // What belongs to the platform's fetch (undici's `dispatcher`, Bun's `proxy`, Deno's `client`) is handed on.
+      ...forwarded,
+      method: request.method,
+      headers: signed,
+      body: stream ? request.body : body,
+      signal: request.signal,
+      keepalive: request.keepalive,
+      ...(stream && { duplex: "half" }),
+      // Redirects are refused: a signature does not follow one.
+      ...protection(),
+    };
+    if (!given.fetch) return globalThis.fetch(url.href, sent);
+    return given.fetch(requestArgument(url.href, sent), stream ? withoutBody(sent) : sent);
   };
+}
+
+/**
+ * A stream can be read once: it is in the Request already.
+ * @param {RequestInit} init
+ */
+function withoutBody({ body: _, ...others }) {
+  return others;
+}
+
+/**
+ * A signal of this realm, which Request asks for, that follows one of another.
+ * @param {any} signal
+ */
+function ownSignal(signal) {
+  if (signal instanceof AbortSignal || typeof signal?.addEventListener !== "function")
+    return signal;
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  return controller.signal;
 }
 
 /** @param {string} host */

@@ -1,3 +1,4 @@
+use super::service::MESSAGE_CHARS;
 use super::*;
 use proptest::prelude::*;
 
@@ -11,8 +12,8 @@ fn response(status: u16, body: &str) -> Response {
 }
 
 fn service(status: u16, body: &str) -> ServiceError {
-    match &*Error::from_response(&response(status, body)) {
-        Problem::Service(error) => error.clone(),
+    match Error::from_response(&response(status, body)).kind() {
+        ErrorKind::Service(error) => error.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -90,7 +91,8 @@ fn keeps_what_comes_beside_the_pair() {
     );
     let mut with_header = response(403, r#"{"code":"C","message":"m","request_id":"body"}"#);
     with_header.request_id = Some("header".to_owned());
-    let Problem::Service(error) = &*Error::from_response(&with_header) else {
+    let error = Error::from_response(&with_header);
+    let ErrorKind::Service(error) = error.kind() else {
         panic!()
     };
     assert_eq!(error.request_id.as_deref(), Some("header"));
@@ -168,7 +170,7 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 fn well_formed(error: &Error, status: u16) {
-    let Problem::Service(inner) = &**error else {
+    let ErrorKind::Service(inner) = error.kind() else {
         panic!("{error:?}")
     };
     assert_eq!(inner.http_status, status);

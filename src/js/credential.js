@@ -8,8 +8,15 @@ import { invalidArgument, makeError, readable } from "./errors.js";
 const EARLY_MS = 5 * 60 * 1000;
 
 /**
+ * On a provider of this package that keeps a key itself, and gets the next one in time: while its key has an end it is asked
+ * for each call. What it throws names the provider, and holds no secret.
+ */
+const KEEPS = Symbol.for("huaweicloud-dcs.keeps-its-key");
+
+/**
  * By provider; weak, so that a provider that is let go takes its credentials along.
- * @type {WeakMap<Function, { until: number, promise: Promise<unknown> }>}
+ * @typedef {{ until: number, promise: Promise<any>, credentials?: unknown }} Entry
+ * @type {WeakMap<Function, Entry>}
  */
 const kept = new WeakMap();
 
@@ -23,8 +30,9 @@ const kept = new WeakMap();
 export function provided(provider, make) {
   const known = kept.get(provider);
   if (known && Date.now() < known.until) return /** @type {Promise<T>} */ (known.promise);
-  const entry = { until: Infinity, promise: /** @type {Promise<any>} */ (Promise.resolve()) };
-  entry.promise = ask(provider, make, entry).catch((error) => {
+  /** @type {Entry} */
+  const entry = { until: Infinity, promise: Promise.resolve() };
+  entry.promise = ask(provider, make, entry, known).catch((error) => {
     // Not kept: the next call asks again.
     if (kept.get(provider) === entry) kept.delete(provider);
     throw error;
@@ -36,18 +44,24 @@ export function provided(provider, make) {
 /**
  * @param {() => unknown} provider
  * @param {(credentials: any) => unknown} make
- * @param {{ until: number }} entry
+ * @param {Entry} entry
+ * @param {Entry} [before]
  */
-async function ask(provider, make, entry) {
+async function ask(provider, make, entry, before) {
+  const keeps = KEEPS in provider;
   /** @type {any} */
   let credentials;
   try {
     credentials = await provider();
   } catch (cause) {
-    throw failed("the credentials provider failed", cause);
+    const why = keeps && cause instanceof Error ? `: ${cause.message}` : "";
+    throw failed(`the credentials provider failed${why}`, cause);
   }
   try {
-    entry.until = endOf(credentials?.expiresAt) - EARLY_MS;
+    const end = endOf(credentials?.expiresAt);
+    entry.credentials = credentials;
+    entry.until = keeps && end !== Infinity ? 0 : end - EARLY_MS;
+    if (keeps && before && before.credentials === credentials) return await before.promise;
     return make(credentials);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : "an unreadable object";
@@ -62,15 +76,28 @@ async function ask(provider, make, entry) {
 function endOf(expiresAt) {
   if (expiresAt == null) return Infinity;
   const known =
-    expiresAt instanceof Date ||
+    isDate(expiresAt) ||
     typeof expiresAt === "number" ||
     // Date alone reads a year into almost any text.
     /^\d{4}-\d\d-\d\d/.test(String(expiresAt));
-  const time = known ? new Date(expiresAt).getTime() : NaN;
+  const time = known ? new Date(/** @type {any} */ (expiresAt)).getTime() : NaN;
   if (Number.isNaN(time)) {
     throw invalidArgument("credentials.expiresAt", "is no Date, ISO 8601 text or milliseconds");
   }
   return time;
+}
+
+/**
+ * Whether it is a Date, of whatever realm.
+ * @param {any} value
+ */
+function isDate(value) {
+  try {
+    Date.prototype.getTime.call(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -93,7 +120,21 @@ function failed(message, cause) {
  */
 export const share = (credential) => credential._share();
 
-const KEYS = ["ak", "sk", "securityToken", "token", "projectId"];
+const KEYS = ["ak", "sk", "securityToken", "token", "projectId", "iamEndpoint"];
+
+/**
+ * The origin of an IAM: https, or plain http of this machine.
+ * @param {string} text
+ */
+function originOf(text) {
+  const known =
+    /^(https:\/\/([\w.-]+|\[[\da-f:]+\])(:\d+)?|http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?)\/?$/.exec(
+      text,
+    );
+  if (!known)
+    throw invalidArgument("credentials.iamEndpoint", "must be an origin: https://host[:port]");
+  return known[1] ?? "";
+}
 
 /**
  * Plain credentials in one text, in the order of KEYS, NUL between them; what is not there is empty. What `expiresAt`
@@ -107,7 +148,7 @@ export function packCredentials(credentials) {
       "must be { ak, sk }, { token }, a Credential or a function that gets them",
     );
   }
-  const texts = ["", "", "", "", ""];
+  const texts = ["", "", "", "", "", ""];
   try {
     for (const name of Object.keys(credentials)) {
       const value = credentials[name];
@@ -125,7 +166,7 @@ export function packCredentials(credentials) {
         throw invalidArgument(`credentials.${name}`, "must be a string");
       if (value === "" || value.includes("\0"))
         throw invalidArgument(`credentials.${name}`, value ? "must not contain NUL" : "is empty");
-      texts[at] = value;
+      texts[at] = at === 5 ? originOf(value) : value;
     }
   } catch (error) {
     throw readable(error, "credentials");

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::memory::{exchange, wipe_output};
 use crate::credential::{AccessKey, Credential as Secret, Secret as Token};
 use crate::error::Error;
-use crate::sign::ascii;
+use crate::text::from_ascii;
 
 struct Stored {
     secret: Secret,
@@ -17,6 +17,12 @@ struct Stored {
         allow(dead_code, reason = "only a client makes calls")
     )]
     project_id: Option<String>,
+    /// The origin of the IAM that is asked for the project id.
+    #[cfg_attr(
+        not(feature = "client"),
+        allow(dead_code, reason = "only a client makes calls")
+    )]
+    iam_endpoint: Option<String>,
 }
 
 impl Drop for Stored {
@@ -65,10 +71,10 @@ pub fn token_of(credential: &Credential) -> i32 {
 }
 
 impl Credential {
-    /// Takes five texts joined by NUL: ak, sk, securityToken, token, projectId; an empty one was not given.
+    /// Takes six texts joined by NUL: ak, sk, securityToken, token, projectId, iamEndpoint; an empty one was not given.
     fn unpack(packed: &[u8]) -> Result<Self, Error> {
         let mut texts = packed.split(|byte| *byte == 0);
-        let [ak, sk, security_token, token, project_id] =
+        let [ak, sk, security_token, token, project_id, iam_endpoint] =
             std::array::from_fn(|_| texts.next().unwrap_or_default());
         let secret = if token.is_empty() {
             let security_token = Some(security_token).filter(|token| !token.is_empty());
@@ -76,10 +82,11 @@ impl Credential {
         } else {
             Secret::Token(Token::read(token, "credentials.token")?)
         };
-        let project_id = Some(project_id).filter(|id| !id.is_empty());
+        let given = |text: &[u8]| (!text.is_empty()).then(|| from_ascii(text.to_vec()));
         Ok(Self(Rc::new(Stored {
             secret,
-            project_id: project_id.map(|id| ascii(id.to_vec())),
+            project_id: given(project_id),
+            iam_endpoint: given(iam_endpoint),
         })))
     }
 
@@ -142,7 +149,7 @@ mod client {
     }
 
     /// The promise of the credential that a provider gives, asked for again shortly before it ends.
-    pub fn provided(provider: &Function) -> Promise {
+    pub(crate) fn provided(provider: &Function) -> Promise {
         MAKE.with(|make| provided_with(provider, make.as_ref().unchecked_ref()))
     }
 
@@ -186,6 +193,11 @@ mod client {
         /// The project id that was given with it.
         pub fn project_id(&self) -> Option<&str> {
             self.0.project_id.as_deref()
+        }
+
+        /// The origin of the IAM that was given with it.
+        pub fn iam_endpoint(&self) -> Option<&str> {
+            self.0.iam_endpoint.as_deref()
         }
     }
 }

@@ -77,10 +77,13 @@ export function makeError(name, message, fields) {
  * An error that several calls share, for one of them, with what became of its swap.
  * @param {unknown} error
  * @param {string} [outcome]
+ * @param {string} [doubt] Why the outcome is unknown, if it is.
  */
-export function withOutcome(error, outcome) {
+export function withOutcome(error, outcome, doubt) {
   if (outcome === undefined || !(error instanceof DcsError)) return error;
-  return makeError(error.name, error.message, { ...error, cause: error.cause, outcome });
+  const fields = { ...error, cause: error.cause, outcome };
+  if (outcome === "unknown" && doubt !== undefined) Object.assign(fields, { doubt });
+  return makeError(error.name, error.message, fields);
 }
 
 /**

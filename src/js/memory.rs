@@ -4,9 +4,10 @@
 
 use std::cell::RefCell;
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::{Error, Problem};
+use crate::error::{Error, ErrorKind};
 
 struct Buffers {
     /// What JavaScript wrote for the next call.
@@ -37,6 +38,12 @@ pub fn reserve(bytes: usize) -> *mut u8 {
         }
         input.as_mut_ptr()
     })
+}
+
+/// The memory that both buffers are in.
+#[wasm_bindgen(js_name = linearMemory)]
+pub fn linear_memory() -> JsValue {
+    wasm_bindgen::memory()
 }
 
 /// Where the output of the last call stands.
@@ -79,9 +86,9 @@ pub(super) fn exchange(size: usize, work: Work<'_>) -> i32 {
 
 /// Which option is wrong, and what is wrong with it.
 pub(super) fn field_and_message(error: &Error) -> (&str, &str) {
-    match &**error {
-        Problem::InvalidArgument { field, message } => (field, message),
-        Problem::Credentials { message } => ("credentials", message),
+    match error.kind() {
+        ErrorKind::InvalidArgument { field, message } => (field, message),
+        ErrorKind::Credentials { message } => ("credentials", message),
         // No other error is made before something is sent.
         _ => ("options", ""),
     }

@@ -29,7 +29,7 @@ mod sign;
 #[cfg(feature = "client")]
 pub use client::{Client, Follow, change_master_standby_async, regions};
 pub use credential::{Credential, access_key_id, take_credential, token_of};
-pub use memory::{output, output_size, reserve};
+pub use memory::{linear_memory, output, output_size, reserve};
 pub use sign::{SignedBody, read_from, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};

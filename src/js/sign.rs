@@ -6,14 +6,15 @@ use super::credential::Credential;
 use super::memory::{exchange, wipe};
 use crate::credential::AccessKey;
 use crate::error::Error;
-use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, cut, header};
+use crate::sign::{Algorithm, Headers, Payload, Scope, SdkDate, Unsigned, Url, header};
+use crate::text::split_bytes_once;
 
 /// Texts joined by NUL, one after the other; empty ones when there are no more.
 struct Texts<'a>(Option<&'a [u8]>);
 
 impl<'a> Texts<'a> {
     fn next(&mut self) -> &'a [u8] {
-        let (text, rest) = cut(self.0.unwrap_or_default(), 0);
+        let (text, rest) = split_bytes_once(self.0.unwrap_or_default(), 0);
         self.0 = rest;
         text
     }

@@ -1,7 +1,7 @@
 //! What the core itself reads from answers, typed. Callers are given the service's own objects.
 
 use crate::json::Json;
-use crate::text::cut;
+use crate::text::split_once;
 
 /// Where a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,13 +74,23 @@ impl Role {
             Self::Slave => "slave",
         }
     }
+
+    fn parse(word: Option<&str>) -> Result<Self, &'static str> {
+        match word {
+            Some("master") => Ok(Self::Master),
+            Some("slave") => Ok(Self::Slave),
+            _ => Err("a replication_role of master or slave"),
+        }
+    }
 }
 
-/// A node of a group.
+/// A node of a group, as ListGroupReplicationInfo tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// Its id; the same before and after a swap.
-    pub id: String,
+    /// Its id. Some answers name a node only by its replication id.
+    pub node_id: Option<String>,
+    /// The id of its part in the replication.
+    pub replication_id: Option<String>,
     /// Its role.
     pub role: Role,
     /// `Active` or `Inactive`.
@@ -88,7 +98,9 @@ pub struct Node {
     /// Its address.
     pub ip: Option<String>,
     /// Its availability zone.
-    pub az: Option<String>,
+    pub zone: Option<String>,
+    /// Names and values by which Cloud Eye knows it.
+    pub dimensions: Vec<(String, String)>,
 }
 
 impl Node {
@@ -109,32 +121,61 @@ impl Node {
     }
 
     fn read(json: &Json) -> Result<Self, &'static str> {
-        let text = |name| text(json, name);
-        Ok(Self {
-            // Older answers name a node only by its replication_id.
-            id: text("node_id")
-                .or_else(|| text("replication_id"))
-                .ok_or("a string node_id")?,
-            role: match json.str("replication_role") {
-                Some("master") => Role::Master,
-                Some("slave") => Role::Slave,
-                _ => return Err("a replication_role of master or slave"),
-            },
-            status: text("status").unwrap_or_default(),
-            ip: text("replication_ip"),
-            az: text("az_code"),
-        })
+        let node = Self {
+            node_id: text(json, "node_id"),
+            replication_id: text(json, "replication_id"),
+            role: Role::parse(json.str("replication_role"))?,
+            status: text(json, "status").unwrap_or_default(),
+            ip: text(json, "replication_ip"),
+            zone: text(json, "az_code"),
+            dimensions: read_dimensions(json),
+        };
+        if node.id().is_empty() {
+            return Err("a string node_id");
+        }
+        Ok(node)
+    }
+
+    /// Its id, for a report.
+    pub fn id(&self) -> &str {
+        let id = self.node_id.as_deref().or(self.replication_id.as_deref());
+        id.unwrap_or_default()
     }
 
     /// As a report tells it.
     pub fn to_json(&self) -> Json {
         let mut json = Json::object();
-        json.add_text("nodeId", &self.id);
+        json.add_text("nodeId", self.id());
         json.add_text("role", self.role.as_str());
         json.add_text("status", &self.status);
         json.add_given("ip", self.ip.as_deref());
-        json.add_given("azCode", self.az.as_deref());
+        json.add_given("azCode", self.zone.as_deref());
         json
+    }
+
+    /// As a record keeps it: with all by which the node can be told again.
+    pub fn to_record(&self) -> Json {
+        let mut json = self.to_json();
+        if self.node_id.is_some() {
+            json.add_given("replicationId", self.replication_id.as_deref());
+        }
+        json
+    }
+
+    /// Reads what [`Node::to_record`] wrote.
+    ///
+    /// # Errors
+    /// What was expected.
+    pub fn from_record(json: &Json) -> Result<Self, &'static str> {
+        Ok(Self {
+            node_id: Some(text(json, "nodeId").ok_or("a string nodeId")?),
+            replication_id: text(json, "replicationId").or_else(|| text(json, "nodeId")),
+            role: Role::parse(json.str("role"))?,
+            status: text(json, "status").unwrap_or_default(),
+            ip: text(json, "ip"),
+            zone: text(json, "azCode"),
+            dimensions: Vec::new(),
+        })
     }
 
     /// Whether it replicates and is up.
@@ -143,18 +184,42 @@ impl Node {
     }
 }
 
+/// Dimensions are a list of `{ name, value }`, or one such object.
+fn read_dimensions(json: &Json) -> Vec<(String, String)> {
+    let given = json.get("dimensions");
+    let list = match given {
+        Some(Json::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let pair = |json: &Json| Some((text(json, "name")?, text(json, "value")?));
+    list.iter().filter_map(pair).collect()
+}
+
+/// The member of that name, when it is a text that is not empty.
 #[inline(never)]
 fn text(json: &Json, name: &str) -> Option<String> {
-    json.str(name).map(str::to_owned)
+    let text = json.str(name).filter(|text| !text.is_empty())?;
+    Some(text.to_owned())
 }
 
 /// What a switchover needs to know of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance<'a> {
+    /// Its id.
+    pub id: &'a str,
     /// `RUNNING` and others.
     pub status: &'a str,
     /// `ha`, `ha_rw_split`, `single`, `cluster`, `proxy`.
     pub cache_mode: Option<&'a str>,
+    /// The task at work, for example `BACKUPING`, while the status is `RUNNING`.
+    pub task: Option<&'a str>,
+    /// `Redis` or `Memcached`.
+    pub engine: Option<&'a str>,
+    /// For example `6.0`.
+    pub engine_version: Option<&'a str>,
+    /// Begin and end of its maintenance window, `HH:MM:SS` in UTC.
+    pub maintenance: Option<(&'a str, &'a str)>,
 }
 
 impl<'a> Instance<'a> {
@@ -163,14 +228,78 @@ impl<'a> Instance<'a> {
     /// # Errors
     /// What was expected.
     pub fn read(json: &'a Json) -> Result<Self, &'static str> {
-        json.str("instance_id").ok_or("a string instance_id")?;
+        let given = |name| json.str(name).filter(|text| !text.is_empty());
         // Items of a list carry no mode; the second part of spec_code tells it (`redis.ha.xu1.large.r2.1`).
-        let mode = json
-            .str("cache_mode")
-            .or_else(|| Some(cut(cut(json.str("spec_code")?, b'.').1?, b'.').0));
+        let of_specification =
+            || Some(split_once(split_once(json.str("spec_code")?, b'.').1?, b'.').0);
+        let mode = json.str("cache_mode").or_else(of_specification);
         Ok(Self {
+            id: json.str("instance_id").ok_or("a string instance_id")?,
             status: json.str("status").ok_or("a string status")?,
             cache_mode: mode.filter(|mode| !mode.is_empty()),
+            task: match json.get("task") {
+                None | Some(Json::Null) => None,
+                Some(Json::String(task)) => Some(task.as_str()).filter(|task| !task.is_empty()),
+                Some(_) => Some("a task"),
+            },
+            engine: given("engine"),
+            engine_version: given("engine_version"),
+            maintenance: given("maintain_begin").zip(given("maintain_end")),
         })
+    }
+}
+
+/// A task of an instance, as ListBackgroundTask tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackgroundTask<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What it does, for example `masterStandbySwapJob`.
+    pub name: &'a str,
+    /// Where it is.
+    pub status: &'a str,
+    /// The job that it belongs to.
+    pub job_id: Option<&'a str>,
+}
+
+impl<'a> BackgroundTask<'a> {
+    /// Reads the answer of ListBackgroundTask.
+    ///
+    /// # Errors
+    /// What was expected.
+    pub fn read_list(json: &'a Json) -> Result<Vec<Self>, &'static str> {
+        let mut tasks = Vec::new();
+        for task in json.list("tasks", "a list tasks")? {
+            tasks.push(Self {
+                id: task.str("id").ok_or("tasks with a string id")?,
+                name: task.str("name").ok_or("tasks with a string name")?,
+                status: task.str("status").unwrap_or_default(),
+                job_id: task.str("job_id").filter(|id| !id.is_empty()),
+            });
+        }
+        Ok(tasks)
+    }
+
+    /// Whether it swaps master and standby.
+    pub fn is_swap(&self) -> bool {
+        self.name.eq_ignore_ascii_case("masterStandbySwapJob")
+    }
+
+    /// Whether it is known to be at work. A status that is not known is not taken for work: the service itself refuses what it
+    /// cannot do.
+    pub fn is_at_work(&self) -> bool {
+        const AT_WORK: [&str; 8] = [
+            "INIT",
+            "WAITING",
+            "PENDING",
+            "QUEUED",
+            "RUNNING",
+            "EXECUTING",
+            "PROCESSING",
+            "STARTING",
+        ];
+        AT_WORK
+            .iter()
+            .any(|status| status.eq_ignore_ascii_case(self.status))
     }
 }

@@ -1,17 +1,18 @@
 //! ChangeMasterStandbyAsync: swaps master and standby as a job.
 
 use super::param::INSTANCE_ID;
-use super::{Answer, Effect, Operation};
+use super::{Answer, Effect, Operation, Service};
 use crate::json::Json;
 
 /// `PUT /v2/{project_id}/instances/{instance_id}/async-swap`, no body; answers `{"job_id"}`.
 pub const OPERATION: Operation = Operation {
     name: "changeMasterStandbyAsync",
+    service: Service::Dcs,
     method: "PUT",
     path: "/v2/{project_id}/instances/{instance_id}/async-swap",
     params: &[INSTANCE_ID],
     effect: Effect::Swap,
-    answer: Answer::Json(|json| job_id(json).map(drop)),
+    answer: Answer::Json(|json, _| job_id(json).map(drop)),
 };
 
 /// The id of the job that swaps.

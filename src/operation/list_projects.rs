@@ -1,6 +1,6 @@
 //! IAM's list of projects: the project id of a region, as the official cores look it up.
 
-use super::{Answer, Effect, Kind, Operation, Param};
+use super::{Answer, Effect, Operation, Param, ParamType, Service};
 use crate::error::Error;
 use crate::json::Json;
 use crate::text::concat;
@@ -8,11 +8,12 @@ use crate::text::concat;
 /// `GET /v3/projects?name={region}` at IAM
 pub const OPERATION: Operation = Operation {
     name: "keystoneListProjects",
+    service: Service::Iam,
     method: "GET",
     path: "/v3/projects",
-    params: &[Param::query("region", "name", Kind::Text)],
+    params: &[Param::query("region", "name", ParamType::Text)],
     effect: Effect::Read,
-    answer: Answer::Json(|json| projects(json).map(drop)),
+    answer: Answer::Json(|json, _| projects(json).map(drop)),
 };
 
 fn projects(json: &Json) -> Result<Vec<&str>, &'static str> {

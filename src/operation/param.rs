@@ -15,7 +15,7 @@ pub enum Place {
 
 /// What a parameter may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParamType {
     /// A UUID.
     InstanceId,
     /// 32 hex digits or a UUID.
@@ -24,6 +24,8 @@ pub enum Kind {
     ProjectId,
     /// Text without control characters, to 1,024 bytes.
     Text,
+    /// So many decimal digits.
+    Digits(u8),
     /// `true` or `false`.
     Bool,
     /// A whole number from the first to the second.
@@ -38,7 +40,7 @@ pub struct Param {
     /// Its name on the wire.
     pub wire: &'static str,
     /// What it may be.
-    pub kind: Kind,
+    pub value: ParamType,
     /// Where it goes.
     pub place: Place,
 }
@@ -47,29 +49,29 @@ pub struct Param {
 pub(crate) const INSTANCE_ID: Param = Param {
     name: "instanceId",
     wire: "instance_id",
-    kind: Kind::InstanceId,
+    value: ParamType::InstanceId,
     place: Place::Path,
 };
 
 impl Param {
     /// An optional filter.
-    pub(crate) const fn query(name: &'static str, wire: &'static str, kind: Kind) -> Self {
+    pub(crate) const fn query(name: &'static str, wire: &'static str, value: ParamType) -> Self {
         Self {
             name,
             wire,
-            kind,
+            value,
             place: Place::Query,
         }
     }
 
     /// The parameter's text among `args`; none when it is optional and left out.
     pub(crate) fn read(&self, args: &Json) -> Result<Option<String>, Error> {
-        match (self.kind, args.get(self.name)) {
+        match (self.value, args.get(self.name)) {
             (_, None | Some(Json::Null)) if self.place == Place::Query => return Ok(None),
-            (Kind::Bool, Some(Json::Bool(value))) => {
+            (ParamType::Bool, Some(Json::Bool(value))) => {
                 return Ok(Some(if *value { "true" } else { "false" }.to_owned()));
             }
-            (Kind::Integer(least, most), Some(Json::Number(number))) => {
+            (ParamType::Integer(least, most), Some(Json::Number(number))) => {
                 let whole = *number as u32;
                 // NaN, a fraction and what is beyond come back as another number.
                 if f64::from(whole) == *number && (least..=most).contains(&whole) {
@@ -79,29 +81,32 @@ impl Param {
                 let why = concat(&["must be a whole number from ", &least, " to ", &most]);
                 return Err(Error::invalid(self.name, &why));
             }
-            (Kind::Bool | Kind::Integer(..), _) => {}
-            (kind, Some(Json::String(text))) if kind.allows(text) => {
+            (ParamType::Bool | ParamType::Integer(..), _) => {}
+            (value, Some(Json::String(text))) if value.allows(text) => {
                 return Ok(Some(text.clone()));
             }
             _ => {}
         }
-        Err(Error::invalid(self.name, self.kind.wanted()))
+        Err(Error::invalid(self.name, self.value.wanted()))
     }
 }
 
-impl Kind {
+impl ParamType {
     const fn wanted(self) -> &'static str {
         match self {
             Self::InstanceId => "must be a UUID: 32 hex digits, with hyphens",
             Self::JobId => "must be 32 hex digits or a UUID",
             Self::ProjectId => "must be 32 lower-case hex digits",
+            Self::Digits(_) => {
+                "must be a date and time of 14 digits in UTC, for example 20260131235959"
+            }
             Self::Text => "must be 1 to 1,024 bytes without control characters",
             Self::Bool => "must be true or false",
             Self::Integer(..) => "must be a whole number",
         }
     }
 
-    /// Checks a text of this kind.
+    /// Checks a text of this type.
     pub(crate) fn check(self, field: &str, text: &str) -> Result<(), Error> {
         if self.allows(text) {
             Ok(())
@@ -121,6 +126,9 @@ impl Kind {
                     && bytes
                         .iter()
                         .all(|byte| is_hex(byte) && !byte.is_ascii_uppercase())
+            }
+            Self::Digits(count) => {
+                bytes.len() == usize::from(count) && bytes.iter().all(u8::is_ascii_digit)
             }
             _ => (1..=1024).contains(&bytes.len()) && !has_control(text),
         }

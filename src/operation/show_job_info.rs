@@ -1,13 +1,18 @@
 //! ShowJobInfo: where a job is.
 
-use super::{Answer, Effect, Job, Kind, Operation, Param, Place};
+use super::{Answer, Effect, Job, Operation, Param, ParamType, Place, Service};
 
 /// `GET /v2/{project_id}/jobs/{job_id}`
 pub const OPERATION: Operation = Operation {
     name: "showJobInfo",
+    service: Service::Dcs,
     method: "GET",
     path: "/v2/{project_id}/jobs/{job_id}",
-    params: &[Param { name: "jobId", wire: "job_id", kind: Kind::JobId, place: Place::Path }],
+    params: &[Param { name: "jobId", wire: "job_id", value: ParamType::JobId, place: Place::Path }],
     effect: Effect::Read,
-    answer: Answer::Json(|json| Job::read(json).map(drop)),
+    answer: Answer::Json(|json, request| {
+        let job = Job::read(json)?;
+        let same = request.is_about("job_id", job.id);
+        same.then_some(()).ok_or("the job that was asked for")
+    }),
 };

@@ -8,8 +8,8 @@ fn args(text: &str) -> Json {
     serde_json::from_str(text).unwrap()
 }
 
-fn path(operation: &Operation, text: &str) -> Result<String, Error> {
-    operation.path_and_query(PROJECT, &args(text))
+fn path(operation: &'static Operation, text: &str) -> Result<String, Error> {
+    Ok(operation.request(&args(text))?.path_and_query(PROJECT))
 }
 
 #[test]
@@ -47,6 +47,12 @@ fn builds_the_published_paths() {
             "/v2/P/jobs/P",
         ),
         (&list_instances::OPERATION, "GET", "{}", "/v2/P/instances"),
+        (
+            &list_background_task::OPERATION,
+            "GET",
+            &format!(r#"{{"instanceId":"{INSTANCE}","limit":5,"startTime":"20260102030405"}}"#),
+            "/v2/P/instances/I/tasks?limit=5&start_time=20260102030405",
+        ),
         (
             &list_instances::OPERATION,
             "GET",
@@ -105,10 +111,15 @@ fn refuses_by_field() {
             "includeFailure",
         ),
         (&list_instances::OPERATION, r#"{"name":"a\r\nb"}"#, "name"),
+        (
+            &list_background_task::OPERATION,
+            r#"{"instanceId":"00000000-0000-4000-8000-000000000001","startTime":"2026-01-02"}"#,
+            "startTime",
+        ),
     ] {
         let error = path(operation, text).unwrap_err();
         assert!(
-            matches!(&*error, crate::error::Problem::InvalidArgument { field: own, .. } if own == field),
+            matches!(error.kind(), crate::error::ErrorKind::InvalidArgument { field: own, .. } if own == field),
             "{text}: {error}"
         );
     }
@@ -143,18 +154,38 @@ fn answers_are_checked() {
         (&change_master_standby_async::OPERATION, "[]", false),
         (
             &show_job_info::OPERATION,
-            r#"{"job_id":"j","status":"RUNNING"}"#,
+            r#"{"job_id":"0123456789ABCDEF0123456789abcdef","status":"RUNNING"}"#,
             true,
         ),
         (
             &show_job_info::OPERATION,
-            r#"{"job_id":"j","status":"running"}"#,
+            r#"{"job_id":"0123456789abcdef0123456789abcdef","status":"running"}"#,
+            false,
+        ),
+        (
+            &show_job_info::OPERATION,
+            r#"{"job_id":"ffffffffffffffffffffffffffffffff","status":"RUNNING"}"#,
             false,
         ),
         (
             &show_instance::OPERATION,
-            r#"{"instance_id":"i","status":"RUNNING"}"#,
+            r#"{"instance_id":"00000000-0000-4000-8000-000000000001","status":"RUNNING"}"#,
             true,
+        ),
+        (
+            &show_instance::OPERATION,
+            r#"{"instance_id":"00000000-0000-4000-8000-000000000002","status":"RUNNING"}"#,
+            false,
+        ),
+        (
+            &list_background_task::OPERATION,
+            r#"{"tasks":[{"id":"t","name":"n"}]}"#,
+            true,
+        ),
+        (
+            &list_background_task::OPERATION,
+            r#"{"tasks":[{"id":"t"}]}"#,
+            false,
         ),
         (&show_instance::OPERATION, r#"{"instance_id":"i"}"#, false),
         (
@@ -196,8 +227,12 @@ fn answers_are_checked() {
         let Answer::Json(check) = operation.answer else {
             panic!()
         };
+        let asked = args(&format!(
+            r#"{{"jobId":"{PROJECT}","instanceId":"{INSTANCE}"}}"#
+        ));
+        let request = operation.request(&asked).unwrap();
         assert_eq!(
-            check(&args(text)).is_ok(),
+            check(&args(text), &request).is_ok(),
             right,
             "{} {text}",
             operation.name

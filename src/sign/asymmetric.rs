@@ -7,7 +7,8 @@ use p256::ecdsa::signature::Signer;
 use p256::elliptic_curve::bigint::U256;
 use zeroize::Zeroizing;
 
-use super::algorithm::{Algorithm, HmacKey};
+use super::algorithm::Algorithm;
+use crate::crypto::HmacKey;
 use crate::error::Error;
 
 /// n - 2 of P-256.
@@ -20,7 +21,7 @@ const SM2_LAST: U256 =
 const SM2_ID: &str = "1234567812345678";
 
 /// Signs `text` with the key derived from `ak` and `sk`; gives DER.
-pub(crate) fn signature(
+pub(super) fn signature(
     algorithm: Algorithm,
     ak: &[u8],
     sk: &[u8],

@@ -4,12 +4,10 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::Unsigned;
-use super::encode::{Coding, Decoded, encode_into, hex_into, lower_into};
+use super::encode::{Coding, Decoded, encode_into, lower_into};
 use super::header::{self, Header, Headers};
-use super::url::cut;
-
-/// Hands pieces on, one after the other.
-pub type Pieces<'a> = &'a dyn Fn(&mut dyn FnMut(&[u8]));
+use crate::crypto::Pieces;
+use crate::text::{hex_into, split_bytes_once};
 
 /// What of the body the signature covers.
 #[derive(Clone, Copy)]
@@ -39,10 +37,10 @@ fn canonical_query(out: &mut Vec<u8>, query: &[u8]) {
     let mut pairs = Vec::new();
     let mut rest = Some(query);
     while let Some(query) = rest {
-        let (pair, after) = cut(query, b'&');
+        let (pair, after) = split_bytes_once(query, b'&');
         rest = after;
         if !pair.is_empty() {
-            let (key, value) = cut(pair, b'=');
+            let (key, value) = split_bytes_once(pair, b'=');
             pairs.push((key, value.unwrap_or_default()));
         }
     }
@@ -87,7 +85,7 @@ fn sorted<'a>(headers: &Headers<'a>) -> Vec<Header<'a>> {
 /// Payload hash: of the bytes, unless a content header already says what stands for them.
 fn payload_hash(out: &mut Vec<u8>, request: &Unsigned<'_>, headers: &Headers<'_>) {
     let hash = request.algorithm.hash();
-    let given = headers.bytes(hash.content_header().as_bytes());
+    let given = headers.bytes(request.algorithm.content_header().as_bytes());
     match (request.payload, given) {
         (Payload::Bytes(bytes @ []), _) | (Payload::Bytes(bytes), None) => {
             hash.hex_into(out, bytes)
@@ -137,12 +135,12 @@ pub(crate) fn canonical_request(
 mod tests {
     use super::super::{Algorithm, SdkDate, Url};
     use super::*;
-    use crate::sign::encode::ascii;
+    use crate::text::from_ascii;
 
     fn text(step: impl Fn(&mut Vec<u8>)) -> String {
         let mut out = Vec::new();
         step(&mut out);
-        ascii(out)
+        from_ascii(out)
     }
 
     #[test]
@@ -193,7 +191,7 @@ mod tests {
         let names = canonical_request(&mut out, &unsigned(Payload::Unsigned), &headers);
         assert_eq!(out[names], *b"a;host;x-b");
         let expected = "GET\n/\n\na:1  1\nhost:h\nx-b:2\n\na;host;x-b\nUNSIGNED-PAYLOAD";
-        assert_eq!(ascii(out), expected);
+        assert_eq!(from_ascii(out), expected);
     }
 
     #[test]

@@ -71,6 +71,23 @@ impl SdkDate {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// Milliseconds since 1970.
+    pub fn unix_ms(&self) -> i64 {
+        let number = |from: usize, to: usize| {
+            let digits = self.0[from..to].iter();
+            digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+        };
+        let days = days_since_1970(number(0, 4), number(4, 6), number(6, 8));
+        let seconds = number(9, 11) * 3600 + number(11, 13) * 60 + number(13, 15);
+        (days * 86_400 + seconds) * 1000
+    }
+
+    /// `YYYYMMDDhhmmss`, as the list of background tasks takes its times.
+    pub(crate) fn digits(&self) -> String {
+        let digits = self.0.iter().copied().filter(u8::is_ascii_digit);
+        crate::text::from_ascii(digits.collect())
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -99,6 +116,17 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// The day since 1970 of year, month and day: the inverse of [`civil`].
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 fn write(digits: &mut [u8], mut value: i64) {
     for digit in digits.iter_mut().rev() {
         *digit = b'0' + (value % 10) as u8;
@@ -109,6 +137,17 @@ fn write(digits: &mut [u8], mut value: i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_reads_back_to_its_second() {
+        for days in (0..2_932_896).step_by(97) {
+            let ms = days * 86_400_000 + 86_399_000;
+            assert_eq!(SdkDate::from_unix_ms(ms).unix_ms(), ms);
+        }
+        let date = SdkDate::parse("20260102T030405Z").unwrap();
+        assert_eq!(date.digits(), "20260102030405");
+        assert_eq!(date.unix_ms(), 1_767_323_045_000);
+    }
     use proptest::prelude::*;
 
     #[test]

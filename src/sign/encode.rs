@@ -1,4 +1,6 @@
-//! Percent-encoding and hex, as the canonical request wants them.
+//! Percent-encoding, as the canonical request wants it.
+
+use crate::text::from_ascii;
 
 const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
 
@@ -44,7 +46,7 @@ pub(crate) fn lower_into(out: &mut Vec<u8>, name: &[u8]) {
 pub fn percent_encode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     encode_into(&mut out, text.as_bytes(), Coding::Plain, false);
-    ascii(out)
+    from_ascii(out)
 }
 
 /// How a text is written.
@@ -96,25 +98,6 @@ fn nibble(digit: u8) -> Option<u8> {
         b'A'..=b'F' => Some(digit - b'A' + 10),
         _ => None,
     }
-}
-
-/// Appends lower-case hex.
-pub(crate) fn hex_into(out: &mut Vec<u8>, bytes: &[u8]) {
-    let mut end = out.len();
-    out.resize(end + 2 * bytes.len(), 0);
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            // From 10 on a letter: `a` stands 39 places behind what follows `9`.
-            out[end] = b'0' + digit + (digit + 6) / 16 * 39;
-            end += 1;
-        }
-    }
-}
-
-/// A string from bytes that are UTF-8 by construction.
-pub(crate) fn ascii(bytes: Vec<u8>) -> String {
-    // The callers append only ASCII and pieces of `str`; the fallback never runs, and costs no panic path.
-    String::from_utf8(bytes).unwrap_or_default()
 }
 
 #[cfg(test)]

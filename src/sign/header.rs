@@ -3,6 +3,8 @@
 //! Headers are bytes that are borrowed: a signature reads them once, and copies them once into its text.
 
 use crate::error::Error;
+#[cfg(all(feature = "client", target_arch = "wasm32"))]
+use crate::text::from_ascii;
 
 pub(crate) const AUTHORIZATION: &str = "Authorization";
 pub(crate) const CONTENT_TYPE: &str = "Content-Type";
@@ -81,7 +83,7 @@ impl<'a> Headers<'a> {
         for (name, value) in &self.0 {
             let mut text = Vec::with_capacity(value.len());
             byte_string_into(&mut text, value);
-            texts.push((super::ascii(name.to_vec()), super::ascii(text)));
+            texts.push((from_ascii(name.to_vec()), from_ascii(text)));
         }
         texts
     }

@@ -11,26 +11,21 @@ mod canonical;
 mod date;
 mod encode;
 pub(crate) mod header;
+mod signature;
 mod url;
 
 use std::ops::Range;
 
 pub use algorithm::Algorithm;
-pub use canonical::{Payload, Pieces};
+pub use canonical::Payload;
 pub use date::SdkDate;
 pub use encode::percent_encode;
 pub use header::Headers;
 pub use url::Url;
 
-pub(crate) use algorithm::{Hash, HmacKey, v11_key};
-#[cfg(feature = "asymmetric")]
-pub(crate) use asymmetric::signature as asymmetric_signature;
-pub(crate) use encode::{ascii, hex_into};
-#[cfg(target_arch = "wasm32")]
-pub(crate) use url::cut;
-
 use crate::credential::AccessKey;
 use crate::error::Error;
+use crate::text::{from_ascii, hex_into};
 
 /// The scope of a V11 signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +107,7 @@ impl<'a> Unsigned<'a> {
     /// The headers given, checked, and those that signing makes.
     fn all_headers(&'a self) -> Result<Headers<'a>, Error> {
         let mut headers = Headers(Vec::with_capacity(self.headers.0.len() + 2));
-        let hash = self.algorithm.hash().content_header();
+        let hash = self.algorithm.content_header();
         let mut unsigned = matches!(self.payload, Payload::Unsigned);
         for &(name, value) in &self.headers.0 {
             let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
@@ -174,14 +169,6 @@ impl<'a> Unsigned<'a> {
     }
 }
 
-/// A hash that tells a token apart from others without being it.
-#[cfg(all(feature = "client", target_arch = "wasm32"))]
-pub(crate) fn token_fingerprint(token: &crate::credential::Secret) -> String {
-    let mut hash = Vec::with_capacity(64);
-    Hash::Sha256.hex_into(&mut hash, token.expose());
-    ascii(hash)
-}
-
 /// Content types whose body the official core hashes; every other one is sent as `UNSIGNED-PAYLOAD`.
 fn is_hashed(content_type: &[u8]) -> bool {
     content_type.is_empty()
@@ -212,7 +199,7 @@ impl Prepared<'_> {
     pub fn authorization(&self, key: &AccessKey) -> Result<String, Error> {
         let mut out = Vec::with_capacity(256);
         self.authorization_into(&mut out, key)?;
-        Ok(ascii(out))
+        Ok(from_ascii(out))
     }
 
     /// Appends the value of `Authorization`.
@@ -239,7 +226,7 @@ impl Prepared<'_> {
         ] {
             out.extend_from_slice(part);
         }
-        key.sign_into(out, self.algorithm, info, &self.text[self.to_sign..])
+        signature::signature_into(out, key, self.algorithm, info, &self.text[self.to_sign..])
     }
 }
 

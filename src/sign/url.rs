@@ -2,7 +2,7 @@
 //! rewrite is refused, not guessed.
 
 use crate::error::Error;
-use crate::text::{find, number};
+use crate::text::{from_ascii, parse_decimal, split_bytes_once};
 
 /// The parts of an absolute URL that a signature covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl<'a> Url<'a> {
     pub fn host(&self) -> String {
         let mut host = Vec::new();
         self.host_into(&mut host);
-        super::ascii(host)
+        from_ascii(host)
     }
 
     /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
@@ -65,14 +65,6 @@ impl<'a> Url<'a> {
     /// Scheme and host, without a path.
     pub fn origin(&self) -> String {
         crate::text::concat(&[self.scheme, "://", &self.host()])
-    }
-}
-
-/// What stands before the first `byte`, and what after it.
-pub(crate) fn cut(text: &[u8], byte: u8) -> (&[u8], Option<&[u8]>) {
-    match find(text, byte) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
     }
 }
 
@@ -160,7 +152,7 @@ fn host(authority: &[u8]) -> Result<(&[u8], Option<u16>), &'static str> {
     if port.is_empty() {
         return Ok((name, None));
     }
-    let port = number(port).and_then(|port| u16::try_from(port).ok());
+    let port = parse_decimal(port).and_then(|port| u16::try_from(port).ok());
     match port {
         Some(_) => Ok((name, port)),
         None => Err("has a port that is not 0 to 65535"),
@@ -182,7 +174,9 @@ fn is_ipv4(name: &[u8]) -> bool {
     let mut count = 0;
     for part in name.split(|byte| *byte == b'.') {
         count += 1;
-        if number(part).is_none_or(|number| number > 255) || part.len() > 1 && part[0] == b'0' {
+        if parse_decimal(part).is_none_or(|number| number > 255)
+            || part.len() > 1 && part[0] == b'0'
+        {
             return false;
         }
     }
@@ -198,7 +192,7 @@ fn is_ipv6(address: &[u8]) -> bool {
         (gap, rest) = (Some(0), after);
     }
     while !rest.is_empty() {
-        let (group, after) = cut(rest, b':');
+        let (group, after) = split_bytes_once(rest, b':');
         let zero = group == b"0";
         let usual = matches!(group.len(), 1..=4)
             && group.iter().all(u8::is_ascii_hexdigit)
@@ -297,7 +291,7 @@ mod tests {
         ] {
             let error = parse(text).unwrap_err();
             assert!(
-                matches!(&*error, crate::error::Problem::InvalidArgument { field, .. } if field == "url"),
+                matches!(error.kind(), crate::error::ErrorKind::InvalidArgument { field, .. } if field == "url"),
                 "{text}"
             );
         }

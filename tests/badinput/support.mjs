@@ -5,32 +5,28 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import * as dcs from "huaweicloud-dcs";
+import {
+  INSTANCE_ID,
+  PROJECT_ID,
+  accepted,
+  instance,
+  instances,
+  service,
+} from "../support/responses.mjs";
 import { hurting, thrown } from "./values.mjs";
 
 export const SK = "MARKER-SK-9f27c1d4e8b3a605";
 export const key = Object.freeze({ ak: "AK", sk: SK });
-export const instanceId = "00000000-0000-4000-8000-000000000001";
-export const projectId = "0123456789abcdef0123456789abcdef";
+export const instanceId = INSTANCE_ID;
+export const projectId = PROJECT_ID;
 
-const JOB = { job_id: projectId, job_type: "masterStandbySwapJob", status: "SUCCESS" };
-
-/**
- * A service that answers well, in this process: what is tried here must not lock a key or swap anything.
- * @param {Request} request
- */
-export async function goodService(request) {
-  const { pathname } = new URL(request.url);
-  await null;
-  if (pathname.endsWith("/swap")) return new Response(null, { status: 204 });
-  if (pathname.endsWith("/async-swap")) return Response.json({ job_id: projectId });
-  if (pathname.includes("/jobs/")) return Response.json(JOB);
-  if (pathname.endsWith("/groups")) return Response.json({ group_list: [] });
-  if (pathname.includes("/instances/"))
-    return Response.json({ instance_id: instanceId, status: "RESTARTING" });
-  if (pathname.includes("/projects"))
-    return Response.json({ projects: [{ id: projectId, name: "cn-north-4" }] });
-  return Response.json({ instances: [], instance_num: 0 });
-}
+/** A service that answers well, in this process: what is tried here must not lock a key or swap anything. */
+export const goodService = service({
+  ChangeMasterStandbyAsync: accepted(projectId),
+  ShowInstance: instance({ status: "RESTARTING" }),
+  ListGroupReplicationInfo: { group_list: [] },
+  ListInstances: instances([]),
+});
 
 /** @type {import("huaweicloud-dcs").ClientOptions} */
 export const client = Object.freeze({

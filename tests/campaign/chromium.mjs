@@ -91,7 +91,9 @@ async function serve(request, response, order, hear) {
   } else {
     const file = path.startsWith("/pkg/")
       ? join(PACKAGE, path.slice("/pkg/".length))
-      : join(CAMPAIGN, path === "/" ? "page.html" : path.replace("/campaign/", ""));
+      : path.startsWith("/support/")
+        ? join(CAMPAIGN, "..", path)
+        : join(CAMPAIGN, path === "/" ? "page.html" : path.replace("/campaign/", ""));
     const body = await readFile(file);
     const type = TYPES[file.split(".").at(-1) ?? ""] ?? "application/octet-stream";
     response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(body);

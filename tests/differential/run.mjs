@@ -3,15 +3,15 @@
 //
 //   node tests/differential/run.mjs [--seed N] [--count N] [--only K]
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { signRequest } from "huaweicloud-dcs";
 import { known } from "./known-differences.mjs";
+import { python } from "./python.mjs";
 import { requests } from "./random-requests.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -21,27 +21,6 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
 const count = Number(values.count ?? 10_000);
 const STEPS = /** @type {const} */ (["canonicalRequest", "stringToSign", "authorization"]);
-
-/** The Python of a virtual environment that holds the official core; made once for each list of requirements. */
-function python() {
-  const folder = join(here, "../../target/differential");
-  const program = join(folder, "bin/python");
-  const requirements = join(here, "requirements.txt");
-  const mark = join(folder, "installed.txt");
-  const wanted = readFileSync(requirements, "utf8");
-  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return program;
-  console.log(`installing ${wanted.trim()}`);
-  rmSync(folder, { recursive: true, force: true });
-  for (const [command, ...args] of [
-    ["python3", "-m", "venv", folder],
-    [program, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
-  ]) {
-    const { status } = spawnSync(String(command), args, { stdio: "inherit" });
-    if (status !== 0) throw new Error(`${command} failed`);
-  }
-  writeFileSync(mark, wanted);
-  return program;
-}
 
 /** @param {ReturnType<ReturnType<typeof requests>>} request */
 function ours(request) {

@@ -60,7 +60,7 @@ test(`${CALLS} calls, ${CONCURRENCY} at a time`, async () => {
   assert.equal(answered, CALLS);
   assert.equal(requestIds.size, CALLS, "each request got an answer of its own");
   assert.equal(most, CONCURRENCY);
-  const arrived = (await emulator.state()).counters.operations.ShowInstance - before;
+  const arrived = ((await emulator.state()).counters.operations.ShowInstance ?? 0) - before;
   assert.equal(arrived, CALLS, "sent once each");
   assert.ok(warm > 0);
   assert.equal(end, warm, "wasm memory grew");

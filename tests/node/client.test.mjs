@@ -81,6 +81,21 @@ describe("reads", () => {
     assert.equal(pages, Math.ceil(all / 50));
   });
 
+  test("iterateInstances asks for pages of 1,000 unless told otherwise, listInstances for none", async () => {
+    /** @type {(string | null)[]} */
+    const limits = [];
+    const { instanceId: _, ...options } = await emulator.target();
+    const spy = async (/** @type {Request} */ request) => {
+      limits.push(new URL(request.url).searchParams.get("limit"));
+      return fetch(request);
+    };
+    const dcs = new DcsClient({ ...options, fetch: spy });
+    for await (const _ of dcs.iterateInstances()) break;
+    for await (const _ of dcs.iterateInstances({ limit: 7 })) break;
+    await dcs.listInstances();
+    assert.deepEqual(limits, ["1000", "7", null]);
+  });
+
   test("iterateInstances reads no further page than is asked for", async () => {
     const { dcs, credentials } = await make();
     await make();

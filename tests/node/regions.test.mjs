@@ -63,6 +63,23 @@ for (const [slip, near] of [
   });
 }
 
+for (const [domain, other] of [
+  ["com", "eu"],
+  ["eu", "com"],
+]) {
+  test(`eu-west-101: when nobody answers at .${domain}, the error names .${other}`, async () => {
+    const host = "https://dcs.eu-west-101.myhuaweicloud";
+    const fetch = () => Promise.reject(new TypeError("fetch failed"));
+    const dcs = new DcsClient({
+      ...{ region: "eu-west-101", endpoint: `${host}.${domain}`, projectId: emulator.projectId },
+      ...{ credentials: { ak: "A", sk: emulator.SECRET }, retry: false, fetch },
+    });
+    await refused(dcs.listInstances(), "ConnectionError", {
+      message: new RegExp(`; try endpoint: ${host}\\.${other}$`),
+    });
+  });
+}
+
 /** Endpoints that refuse connections. */
 const dead = ["http://127.0.0.1:9", "http://127.0.0.1:7"];
 

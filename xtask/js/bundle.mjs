@@ -4,12 +4,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import { shorten } from "./names.mjs";
 
 /**
  * @typedef {object} Job
  * @property {string} flavour Its name.
  * @property {string} entry The module to bundle.
  * @property {string} [glue] What wasm-bindgen wrote.
+ * @property {string} [names] What wasm-opt told of the names it shortened.
  * @property {string} out The output, without its extension.
  */
 
@@ -19,8 +21,10 @@ const jobs = JSON.parse(process.argv[2] ?? "[]");
 /** The names of the operations: a client has a method of each. */
 const operations = process.argv[4] ?? "[]";
 
-for (const { flavour, entry, glue, out } of jobs) {
-  const contents = glue && readFileSync(glue, "utf8");
+for (const { flavour, entry, glue, names, out } of jobs) {
+  const written = glue && readFileSync(glue, "utf8");
+  const contents =
+    written && names ? shorten(written, JSON.parse(readFileSync(names, "utf8"))) : written;
   for (const [format, extension] of /** @type {const} */ ([
     ["esm", ".mjs"],
     ["cjs", ".cjs"],
@@ -29,6 +33,8 @@ for (const { flavour, entry, glue, out } of jobs) {
       entryPoints: [entry],
       outfile: out + extension,
       bundle: true,
+      // The server uses the client as anyone would: each runtime finds its own.
+      external: ["huaweicloud-dcs"],
       format,
       minify: true,
       // Neutral: an import of a Node built-in is an error, for this code runs everywhere.

@@ -1,9 +1,9 @@
 //! `cargo xtask build`: the npm package, in pkg/.
 //!
 //! Each flavour is the same crate with other features: compiled, bound by wasm-bindgen, shrunk by
-//! wasm-opt and bundled with its glue, as wasm-bindgen writes it, and its entry of pkg-template/lib; so are the credential
-//! providers and the journals, which have no wasm. The entry files are made from templates; the rest of pkg-template is
-//! copied.
+//! wasm-opt and bundled with its glue (whose names xtask/js/names.mjs shortens) and its entry of pkg-template/lib; so are
+//! the credential providers, the journals and the server, which have no wasm. The entry files are made from templates; the rest of
+//! pkg-template is copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use huaweicloud_dcs::operation::OPERATIONS;
 use serde_json::json;
 
-use crate::{entries, process, project, sbom, setup, tools, wasm};
+use crate::{console_files, entries, process, project, sbom, setup, tools, wasm};
 
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
 
 /// What wasm-opt does. The features are those that wasm-bindgen and simd128 use.
+///
+/// Tried, alone and in bytes of brotli that the client is smaller by, and left out because half a kilobyte would pay:
+/// `--low-memory-unused` 133, a second `-Oz` 88, `--one-caller-inline-max-function-size=50` 108, `--dealign` 249.
 const WASM_OPT: &[&str] = &[
     "--enable-simd",
     "--enable-bulk-memory",
@@ -33,18 +36,16 @@ const WASM_OPT: &[&str] = &[
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    // The first kilobyte is the end of the stack: no pointer to a struct is that small.
-    "--low-memory-unused",
-    // Twice, because the second time still finds something. Long functions stay apart, even if called once, and
-    // hints of alignment all say the same: both are larger or as large, but compress better.
     "-Oz",
-    "-Oz",
-    "--one-caller-inline-max-function-size=50",
-    "--dealign",
+    // 1.8 KB: see xtask/js/names.mjs.
+    "--minify-imports-and-exports-and-modules",
 ];
 
 /// The bundles beside them that have no wasm module.
-const PLAIN: &[&str] = &["providers", "journal"];
+const PLAIN: &[&str] = &["providers", "journal", "server"];
+
+/// Where the old and the new names of imports and exports are, in the work folder of a flavour.
+const NAMES: &str = "names.json";
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -78,6 +79,7 @@ pub fn package(force: bool) -> Result<()> {
             "flavour": flavour,
             "entry": entry(flavour),
             "glue": work.join(format!("{flavour}.js")),
+            "names": work.join(NAMES),
             "out": bundle(flavour),
         }));
         files.insert(format!("lib/{flavour}.wasm"), std::fs::read(wasm)?);
@@ -95,6 +97,7 @@ pub fn package(force: bool) -> Result<()> {
     )?;
     collect(&mut files)?;
     write_package(&files)?;
+    console_files::add()?;
     std::fs::create_dir_all(project::at("target/pkg-work"))?;
     std::fs::write(&stamp, stamp_now()?)?;
     println!(
@@ -153,7 +156,7 @@ fn write_package(files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     }
     for file in project::files_below(&folder)? {
         let name = file.strip_prefix(&folder)?.to_string_lossy().into_owned();
-        if !files.contains_key(&name) {
+        if !files.contains_key(&name) && !name.starts_with(console_files::FOLDER) {
             std::fs::remove_file(&file)?;
         }
     }
@@ -215,13 +218,14 @@ pub fn shrink(flavour: &str, compiled: &Path, work: &Path, shrunk: &Path) -> Res
             .arg(work)
             .arg(compiled),
     )?;
-    process::run(
+    let names = process::output(
         tools::command("wasm-opt")
             .args(WASM_OPT)
             .arg(work.join(format!("{flavour}_bg.wasm")))
             .arg("-o")
             .arg(shrunk),
     )?;
+    std::fs::write(work.join(NAMES), names)?;
     let module = with_section(std::fs::read(shrunk)?, flavour, project::VERSION);
     std::fs::write(shrunk, module).context("writing the module")
 }
@@ -286,10 +290,13 @@ fn stamp_now() -> Result<String> {
         "xtask/src/sbom.rs",
         "xtask/src/wasm.rs",
         "xtask/js/bundle.mjs",
+        "xtask/js/names.mjs",
         "pkg",
     ];
+    let inputs = inputs.iter().chain(console_files::SOURCES);
+    let inputs: Vec<PathBuf> = inputs.map(|path| project::at(path)).collect();
     let toolchain = tools::State::read().wasm_toolchain.unwrap_or_default();
-    project::fingerprint(&inputs.map(project::at), &toolchain)
+    project::fingerprint(&inputs, &toolchain)
 }
 
 #[cfg(test)]

@@ -18,6 +18,17 @@ pub fn build() -> Result<()> {
     let _lock = project::lock("console")?;
     install_page()?;
     npm(PAGE, &["run", "--silent", "check"])?;
+    bundle()
+}
+
+/// Writes www/dist without checking its types, for the package that brings the console along.
+pub fn build_files() -> Result<()> {
+    let _lock = project::lock("console")?;
+    install_page()?;
+    bundle()
+}
+
+fn bundle() -> Result<()> {
     npm(
         PAGE,
         &["run", "--silent", "build", "--", "--logLevel", "warn"],

@@ -139,7 +139,11 @@ fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
         .replace("{{flavour}}", module.flavour)
         .replace("{{node}}", node)
         .replace("{{exports}}", &exports.join("\n"));
-    match text.find("{{") {
+    // A type in a comment opens with two braces and a space.
+    let left = text
+        .match_indices("{{")
+        .find(|(at, _)| !text[at + 2..].starts_with(' '));
+    match left.map(|(at, _)| at) {
         None => Ok(text),
         Some(at) => bail!("unknown: {}", text[at..].lines().next().unwrap_or_default()),
     }

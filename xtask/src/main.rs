@@ -6,6 +6,7 @@
 mod build;
 mod campaign;
 mod console;
+mod console_files;
 mod demo;
 mod emulator;
 mod entries;

@@ -12,101 +12,103 @@ use super::failure::Failure;
 use super::project::project_id;
 use super::request::{Outgoing, Target, check_fetch};
 use super::response::{Answer, read_answer, to_response};
-use super::wait::{Waited, check_signal, message_of, now_ms, random};
-use crate::call::{Call, Step};
-use crate::error::Outcome;
+use super::wait::{Waited, check_signal, message_of, now, random};
+use crate::call::{Call, Event, Next, Sent};
 use crate::http;
 use crate::json::Json;
-use crate::operation::{Operation, list_projects};
-
-/// Stands for the project id when arguments are checked before it is known.
-const ANY_PROJECT: &str = "00000000000000000000000000000000";
+use crate::operation::{Request, Service};
+use crate::region::other_domain;
+use crate::retry::Policy;
+use crate::text::concat;
+use crate::time::Now;
 
 /// How a call ended.
-pub struct CallEnd {
+pub(super) struct CallEnd {
     /// The answer of the service, or why there is none that can be used.
     pub result: Result<GoodAnswer, Failure>,
-    /// What became of the swap, if it was one.
-    pub outcome: Outcome,
-    /// Requests sent.
-    pub requests: u32,
+    /// What was sent, and what became of it.
+    pub sent: Sent,
 }
 
 /// An answer that is what the API promises.
-pub struct GoodAnswer {
+pub(super) struct GoodAnswer {
     /// Its value, for the core.
     pub json: Json,
     /// The same, for the caller.
     pub value: JsValue,
 }
 
-/// Calls an operation. Boxed here, so that it is compiled once and not into each of its callers.
-pub fn call<'a>(
-    context: &'a Context,
-    operation: &'static Operation,
-    args: &'a Json,
-) -> Pin<Box<dyn Future<Output = CallEnd> + 'a>> {
+/// Calls an operation. One that is `fresh` is sent once, and not any more when so many milliseconds have passed since that
+/// moment. Boxed here, so that it is compiled once and not into each of its callers.
+pub(super) fn call(
+    context: &Context,
+    request: Request,
+    fresh: Option<(Now, u32)>,
+) -> Pin<Box<dyn Future<Output = CallEnd> + '_>> {
     Box::pin(async move {
         let config = &context.config;
         let found = context.shared.clock_offset_ms.get();
-        let clock_offset_ms = found.unwrap_or(config.clock_offset_ms);
-        let endpoints = config.endpoints.len();
-        let mut call = Call::new(
-            operation,
-            config.retry,
-            endpoints,
-            now_ms(),
-            clock_offset_ms,
-        );
-        let result = drive(context, &mut call, args).await;
-        CallEnd {
-            result,
-            outcome: call.outcome(),
-            requests: call.attempts(),
+        let offset_ms = found.unwrap_or(config.clock_offset_ms);
+        let endpoints = config.endpoints_of(request.operation().service).len();
+        let policy = match fresh {
+            Some(_) => Policy::NEVER,
+            None => config.retry,
+        };
+        let mut call = Call::new(request, policy, endpoints, offset_ms, random(), now());
+        if let Some((read, ms)) = fresh {
+            call = call.fresh(read, ms);
         }
+        let result = drive(context, &mut call).await;
+        let sent = call.sent();
+        CallEnd { result, sent }
     })
 }
 
-/// The call itself. What the machine asks for is done until there is an end: to send is credential, project id, signature,
-/// request and answer, in this order.
-async fn drive(context: &Context, call: &mut Call, args: &Json) -> Result<GoodAnswer, Failure> {
-    let operation = call.operation();
-    // Malformed arguments are refused before anything is asked for.
-    operation.path_and_query(ANY_PROJECT, args)?;
+/// The call itself. What the machine asks for is done until there is an end: credential, project id, signature, request and
+/// answer, in this order.
+async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure> {
     check_signal(&context.options.signal)?;
     check_fetch(context)?;
-    let is_of_iam = operation == &list_projects::OPERATION;
+    let operation = call.request().operation();
     let mut project = String::new();
+    let mut signed = None;
     let mut last = Attempt::default();
     loop {
-        match call.step() {
-            Step::Send { endpoint } => {
+        match call.next(now()) {
+            Next::Sign { endpoint } => {
                 while let Some(ms) = context.throttled_ms() {
                     context.pause(ms).await?;
                 }
                 let credential = context.credential().await?;
-                if project.is_empty() && !is_of_iam {
+                if project.is_empty() && operation.service != Service::Iam {
                     project = project_id(context, credential.as_ref()).await?;
                 }
-                let path = operation.path_and_query(&project, args)?;
+                let path = call.request().path_and_query(&project);
                 let target = Target::new(context, operation, endpoint, &project, &path)?;
                 let offset_ms = call.clock_offset_ms();
                 let headers = target.sign(context, credential.as_ref(), offset_ms).await?;
-                let request = target.request(context, headers)?;
+                signed = Some(target.request(context, headers)?);
                 check_signal(&context.options.signal)?;
-                last = attempt(context, call, &target.url, &request).await?;
+                call.handle(Event::Signed, now());
             }
-            Step::Wait { ms } => {
+            Next::Send => {
+                if let Some(request) = signed.take() {
+                    last = attempt(context, call, request).await?;
+                }
+            }
+            Next::Wait { ms } => {
                 tell_retry(context, call, ms, last.throttled);
                 context.pause(ms).await?;
+                call.handle(Event::Waited, now());
             }
-            Step::Done(Ok(response)) => {
+            Next::Done(Ok(response)) => {
                 return Ok(GoodAnswer {
                     json: response.json.unwrap_or_default(),
                     value: last.value,
                 });
             }
-            Step::Done(Err(error)) => {
+            Next::Done(Err(error)) => {
+                let error = error.about(operation.name, &last.host);
                 let cause = last.thrown;
                 return Err(Failure::Error { error, cause });
             }
@@ -123,21 +125,21 @@ struct Attempt {
     thrown: JsValue,
     /// The service answered that there are too many requests.
     throttled: bool,
+    /// Where it was sent.
+    host: String,
 }
 
 /// Sends a request, waits for its answer, and tells the machine.
 async fn attempt(
     context: &Context,
     call: &mut Call,
-    url: &str,
-    request: &Outgoing,
+    request: Outgoing,
 ) -> Result<Attempt, Failure> {
-    let sent_ms = now_ms();
-    call.sending();
+    let sent = now();
     context.tell_json(|| {
         let mut event = event_of(call, "attempt");
-        event.add_text("method", call.operation().method);
-        event.add_text("url", url);
+        event.add_text("method", call.request().operation().method);
+        event.add_text("url", &request.shown_url);
         event
     });
     let stop = &request.stop;
@@ -151,11 +153,19 @@ async fn attempt(
             thrown,
         }),
     };
+    let host = request.host();
     let (failure, thrown) = match waited {
         Ok(Waited::Value(answer)) => {
-            return Ok(answered(context, call, answer.unchecked_ref(), sent_ms));
+            let attempt = answered(context, call, answer.unchecked_ref(), sent);
+            return Ok(Attempt { host, ..attempt });
         }
-        Ok(Waited::Thrown { thrown, message }) => (http::Failure::Connection(message), thrown),
+        Ok(Waited::Thrown { thrown, message }) => {
+            let message = match other_domain(&request.shown_url) {
+                Some(advice) => concat(&[&message, "; ", advice]),
+                None => message,
+            };
+            (http::Failure::Connection(message), thrown)
+        }
         Ok(Waited::Late) => {
             let timeout_ms = context.config.timeout_ms;
             (http::Failure::Timeout(timeout_ms), JsValue::UNDEFINED)
@@ -166,25 +176,27 @@ async fn attempt(
         }
     };
     stop.abort();
-    call.failed(&failure, now_ms(), random());
+    call.handle(Event::Failure(failure), now());
     Ok(Attempt {
         thrown,
+        host,
         ..Attempt::default()
     })
 }
 
 /// An answer has come.
-fn answered(context: &Context, call: &mut Call, answer: &Answer, sent_ms: i64) -> Attempt {
+fn answered(context: &Context, call: &mut Call, answer: &Answer, sent: Now) -> Attempt {
     let response = to_response(answer);
     let throttled = response.status == 429;
     context.tell_json(|| {
+        let elapsed_ms = now().monotonic_ms - sent.monotonic_ms;
         let mut event = event_of(call, "response");
         event.add_answer(response.status, response.request_id.as_deref());
-        event.add_number("elapsedMs", (now_ms() - sent_ms) as f64);
+        event.add_number("elapsedMs", elapsed_ms as f64);
         event
     });
     let before_ms = call.clock_offset_ms();
-    call.answered(response, now_ms(), random());
+    call.handle(Event::Answer(response), now());
     let offset_ms = call.clock_offset_ms();
     if offset_ms != before_ms {
         context.shared.clock_offset_ms.set(Some(offset_ms));
@@ -218,7 +230,7 @@ fn tell_retry(context: &Context, call: &Call, ms: u32, throttled: bool) {
 fn event_of(call: &Call, kind: &str) -> Json {
     let mut event = Json::object();
     event.add_text("type", kind);
-    event.add_text("operation", call.operation().name);
-    event.add_number("attempt", call.attempts().into());
+    event.add_text("operation", call.request().operation().name);
+    event.add_number("attempt", call.sent().attempts.into());
     event
 }

@@ -4,7 +4,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::values::{set_member, to_js};
-use crate::error::{Error, Outcome};
+use crate::call::Sent;
+use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
 use crate::text::concat;
 
@@ -15,11 +16,11 @@ extern "C" {
     fn make_error(name: &str, message: &str, fields: &JsValue) -> JsValue;
     /// An error that several calls share, for one of them.
     #[wasm_bindgen(js_name = withOutcome)]
-    fn with_outcome(error: &JsValue, outcome: Option<&str>) -> JsValue;
+    fn with_outcome(error: &JsValue, outcome: Option<&str>, doubt: Option<&str>) -> JsValue;
 }
 
 /// Why a call, a switchover or the following of a job did not come to its end.
-pub enum Failure {
+pub(super) enum Failure {
     /// An error of the core.
     Error {
         /// The error.
@@ -42,6 +43,8 @@ pub enum Failure {
         message: String,
         /// What became of the swap.
         outcome: Outcome,
+        /// Why that is not known, if so.
+        doubt: Option<Doubt>,
         /// The whole report.
         report: JsValue,
         /// The error that ended it; undefined when none did.
@@ -65,34 +68,42 @@ impl From<Error> for Failure {
 
 impl Failure {
     /// The error as the core has it, for a machine that decides what follows from it.
-    pub fn into_error(self) -> Error {
+    pub(super) fn to_error(&self) -> Error {
         match self {
-            Self::Error { error, .. } => error,
+            Self::Error { error, .. } => error.clone(),
             Self::Aborted(_) => Error::aborted(),
             Self::Shared { message, .. }
             | Self::Switchover { message, .. }
-            | Self::Job { message, .. } => Error::credentials(&message),
+            | Self::Job { message, .. } => Error::credentials(message),
         }
     }
 
-    /// What the promise is rejected with. `outcome` is given for a swap.
-    pub fn to_js(&self, outcome: Option<Outcome>) -> JsValue {
+    /// What the promise is rejected with. `sent` is given for a swap: what was sent for it, and what became of that.
+    pub(super) fn to_js(&self, sent: Option<Sent>) -> JsValue {
+        let outcome = sent.map(|sent| sent.outcome);
+        let doubt = sent.and_then(|sent| sent.doubt);
         match self {
             Self::Aborted(reason) => reason.clone(),
-            Self::Shared { error, .. } => with_outcome(error, outcome.map(Outcome::as_str)),
+            Self::Shared { error, .. } => with_outcome(
+                error,
+                outcome.map(Outcome::as_str),
+                doubt.map(Doubt::as_str),
+            ),
             Self::Error { error, cause } => {
-                let fields = to_js(&error.to_json(outcome));
+                let fields = to_js(&error.to_json(outcome, doubt));
                 set_member(&fields, "cause", cause);
                 make_error(error.name(), &error.message(), &fields)
             }
             Self::Switchover {
                 message,
                 outcome,
+                doubt,
                 report,
                 cause,
             } => {
                 let mut fields = switchover_fields();
                 fields.add_text("outcome", outcome.as_str());
+                fields.add_given("doubt", doubt.map(Doubt::as_str));
                 let fields = to_js(&fields);
                 set_member(&fields, "report", report);
                 set_member(&fields, "cause", cause);

@@ -1,66 +1,68 @@
-//! Following a job: its states, one after the other, as [`crate::switchover::Following`] paces them.
+//! Following a job: its states, one after the other, as [`crate::job::FollowJob`] paces them.
 
 use wasm_bindgen::JsValue;
 
 use super::call::{GoodAnswer, call};
 use super::context::Context;
 use super::failure::Failure;
-use super::wait::now_ms;
+use super::wait::now;
 use crate::error::Error;
-use crate::json::Json;
-use crate::operation::{Job, JobStatus, show_job_info};
-use crate::switchover::{Following, Next};
+use crate::job::{Event, FollowJob, Next};
+use crate::operation::{Job, JobStatus};
 
 /// The next state of the job; undefined after the last one.
 ///
 /// # Errors
 /// `SwitchoverError` when the job failed; `RequestTimeoutError` when its time is up; what a read that is hopeless to
 /// repeat failed with; the caller's abort.
-pub async fn next_state(context: &Context, following: &mut Following) -> Result<JsValue, Failure> {
-    let mut args = Json::object();
-    args.add_given("jobId", context.options.plain.str("jobId"));
+pub(super) async fn next_state(
+    context: &Context,
+    follow: &mut FollowJob,
+) -> Result<JsValue, Failure> {
+    let mut last = None;
     loop {
-        match following.step() {
-            Next::Read => match call(context, &show_job_info::OPERATION, &args).await.result {
+        match follow.next(now()) {
+            Next::Call(request) => match call(context, request, None).await.result {
                 Ok(answer) => {
-                    if let Some(state) = state_of(answer, following) {
+                    follow.handle(Event::Answer(Ok(&answer.json)), now());
+                    if let Some(state) = state_of(answer) {
                         return state;
                     }
                 }
                 Err(aborted @ Failure::Aborted(_)) => return Err(aborted),
-                // A read that fails is tried again, unless that is hopeless.
                 Err(failure) => {
-                    if let Some(failure) = hopeless(failure, following) {
-                        return Err(failure);
-                    }
+                    let error = match &failure {
+                        Failure::Error { error, .. } => error.clone(),
+                        // Of a provider or a look-up: the next read would fail in the same way.
+                        _ => Error::credentials(""),
+                    };
+                    follow.handle(Event::Answer(Err(error)), now());
+                    last = Some(failure);
                 }
             },
-            Next::Wait(ms) => {
+            Next::Wait { ms } => {
                 context.pause(ms).await?;
+                follow.handle(Event::Waited, now());
             }
-            Next::Ended => return Ok(JsValue::UNDEFINED),
-            Next::Late => {
-                let timeout_ms = context.config.switchover.follow_timeout_ms;
-                return Err(Error::timeout(timeout_ms).into());
+            Next::Done(Ok(())) => return Ok(JsValue::UNDEFINED),
+            // What failed last tells more than the machine, unless the time was up.
+            Next::Done(Err(error)) => {
+                return Err(match last {
+                    Some(failure)
+                        if error != Error::timeout(context.config.times.follow_timeout_ms) =>
+                    {
+                        failure
+                    }
+                    _ => error.into(),
+                });
             }
         }
     }
 }
 
-/// A failed read, when it ends the following.
-fn hopeless(failure: Failure, following: &mut Following) -> Option<Failure> {
-    let ends = match &failure {
-        Failure::Error { error, .. } => following.failed(error, now_ms()),
-        // Of a provider or a look-up: the next read would fail the same way.
-        _ => following.failed(&Error::credentials(""), now_ms()),
-    };
-    ends.then_some(failure)
-}
-
 /// The state that an answer tells of, if it does.
-fn state_of(answer: GoodAnswer, following: &mut Following) -> Option<Result<JsValue, Failure>> {
+fn state_of(answer: GoodAnswer) -> Option<Result<JsValue, Failure>> {
     let job = Job::read(&answer.json).ok()?;
-    following.read(job.status, now_ms());
     if job.status != JobStatus::Fail {
         return Some(Ok(answer.value));
     }

@@ -2,12 +2,13 @@
 //!
 //! `options` reads what the caller gave; `context` checks it; `task` makes the promise; `call` makes the call, with the
 //! `project` id, the `request` and its signature, a `wait` for the `response`; `failure` is why there is none. Around
-//! calls there are `switchover` and `follow`. `values` crosses.
+//! calls there are `switchover`, with its `journal`, and `follow`. `values` crosses.
 
 mod call;
 mod context;
 mod failure;
 mod follow;
+mod journal;
 mod options;
 mod project;
 mod request;
@@ -27,13 +28,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use context::{Context, Shared};
 use failure::Failure;
 use options::Options;
-use task::{Work, outcome_of, start, start_look_up};
+use task::{Work, not_sent, start, start_look_up};
 
-use crate::error::{Error, Outcome};
+use crate::call::Sent;
+use crate::error::Error;
+use crate::job::FollowJob;
 use crate::json::Json;
 use crate::operation::{Operation, change_master_standby_async, show_job_info};
 use crate::region::REGIONS;
-use crate::switchover::Following;
+use crate::switchover::{Options as SwitchoverOptions, Record};
 
 /// A client of the Distributed Cache Service.
 #[wasm_bindgen]
@@ -58,23 +61,45 @@ impl Client {
 
     /// Calls the operation of that name.
     pub fn call(&self, name: &str, options: &JsValue) -> Promise {
-        match Operation::find(name) {
-            Some(operation) => self.start(options, operation, |_| Ok(Work::Call(operation))),
-            None => {
-                let error = Error::invalid("operation", "is not known");
-                Promise::reject(&Failure::from(error).to_js(None))
-            }
-        }
+        let Some(operation) = Operation::find(name) else {
+            let error = Error::invalid("operation", "is not known");
+            return Promise::reject(&Failure::from(error).to_js(None));
+        };
+        let names: Vec<&str> = operation.params.iter().map(|param| param.name).collect();
+        self.start(options, &names, not_sent(operation), |context| {
+            Ok(Work::Call(operation.request(&context.options.plain)?))
+        })
+    }
+
+    /// Checks what a switchover would do now.
+    #[wasm_bindgen(js_name = checkSwitchover)]
+    pub fn check_switchover(&self, options: &JsValue) -> Promise {
+        self.start(options, &SwitchoverOptions::NAMES, None, |context| {
+            let (id, options) = of_switchover(context)?;
+            Ok(Work::Check(id, options))
+        })
     }
 
     /// Runs a whole switchover.
     pub fn switchover(&self, options: &JsValue) -> Promise {
-        let swap = &change_master_standby_async::OPERATION;
-        self.start(options, swap, |context| {
-            let args = &context.options.plain;
-            swap.path_and_query("", args)?;
-            let id = args.str("instanceId").unwrap_or_default();
-            Ok(Work::Switchover(id.to_ascii_lowercase()))
+        let not_sent = not_sent(&change_master_standby_async::OPERATION);
+        self.start(options, &SwitchoverOptions::NAMES, not_sent, |context| {
+            let (id, options) = of_switchover(context)?;
+            Ok(Work::Switchover(id, options))
+        })
+    }
+
+    /// Finds out what became of a switchover that another run began.
+    #[wasm_bindgen(js_name = resumeSwitchover)]
+    pub fn resume_switchover(&self, record: &JsValue, options: &JsValue) -> Promise {
+        let record = values::from_js(record, RECORD_DEPTH).unwrap_or_default();
+        self.start(options, &[], None, |context| {
+            let record = Record::read(&record)?;
+            let options = SwitchoverOptions {
+                times: context.config.times,
+                ..SwitchoverOptions::default()
+            };
+            Ok(Work::Resume(Box::new(record), options))
         })
     }
 
@@ -83,52 +108,64 @@ impl Client {
     /// # Errors
     /// `InvalidArgumentError` or `CredentialsError`.
     pub fn follow(&self, options: &JsValue) -> Result<Follow, JsValue> {
-        let operation = &show_job_info::OPERATION;
-        let checked = self.context(options, operation).and_then(|context| {
-            operation.path_and_query("", &context.options.plain)?;
-            Ok(context)
+        let names: Vec<&str> = show_job_info::OPERATION
+            .params
+            .iter()
+            .map(|param| param.name)
+            .collect();
+        let begun = self.context(options, &names).and_then(|context| {
+            let times = context.config.times;
+            let (interval_ms, timeout_ms) = (times.interval_ms, times.follow_timeout_ms);
+            let args = &context.options.plain;
+            let follow = FollowJob::new(args, interval_ms, timeout_ms, wait::now())?;
+            Ok((context, follow))
         });
-        let context = checked.map_err(|failure| failure.to_js(None))?;
-        let following = Following::new(context.config.switchover, wait::now_ms());
+        let (context, follow) = begun.map_err(|failure| failure.to_js(None))?;
         Ok(Follow {
             context,
-            following: Rc::new(RefCell::new(Some(following))),
+            follow: Rc::new(RefCell::new(Some(follow))),
         })
     }
 }
 
+/// Levels that a record may have.
+const RECORD_DEPTH: u32 = 6;
+
+/// The instance and the options of a switchover.
+fn of_switchover(context: &Context) -> Result<(String, SwitchoverOptions), Error> {
+    let args = &context.options.plain;
+    change_master_standby_async::OPERATION.request(args)?;
+    let id = args.str("instanceId").unwrap_or_default();
+    let options = SwitchoverOptions {
+        times: context.config.times,
+        max_attempts: context.config.retry.max_attempts,
+        ..SwitchoverOptions::read(args)?
+    };
+    Ok((id.to_owned(), options))
+}
+
 impl Client {
-    /// The promise of some work, or of what refuses its options.
+    /// The promise of some work, or of what refuses its options. `names` are those of the options that it takes itself, and
+    /// `not_sent` what an error says of a swap.
     fn start(
         &self,
         options: &JsValue,
-        operation: &'static Operation,
+        names: &[&'static str],
+        not_sent: Option<Sent>,
         work: impl FnOnce(&Context) -> Result<Work, Failure>,
     ) -> Promise {
         let begun = self
-            .context(options, operation)
+            .context(options, names)
             .and_then(|context| Ok((work(&context)?, context)));
         match begun {
             Ok((work, context)) => start(context, work),
-            Err(failure) => {
-                let outcome = outcome_of(operation, Outcome::NotSent);
-                Promise::reject(&failure.to_js(outcome))
-            }
+            Err(failure) => Promise::reject(&failure.to_js(not_sent)),
         }
     }
 
-    fn context(
-        &self,
-        options: &JsValue,
-        operation: &'static Operation,
-    ) -> Result<Context, Failure> {
+    fn context(&self, options: &JsValue, names: &[&'static str]) -> Result<Context, Failure> {
         let options = Options::read(options)?.over(&self.options);
-        Ok(Context::new(
-            &self.shared,
-            options,
-            operation.params,
-            start_look_up,
-        )?)
+        Ok(Context::new(&self.shared, options, names, start_look_up)?)
     }
 }
 
@@ -136,7 +173,7 @@ impl Client {
 #[wasm_bindgen]
 pub struct Follow {
     context: Context,
-    following: Rc<RefCell<Option<Following>>>,
+    follow: Rc<RefCell<Option<FollowJob>>>,
 }
 
 #[wasm_bindgen]
@@ -145,7 +182,7 @@ impl Follow {
     pub fn next(&self) -> Promise {
         start(
             self.context.clone(),
-            Work::NextState(Rc::clone(&self.following)),
+            Work::NextState(Rc::clone(&self.follow)),
         )
     }
 }

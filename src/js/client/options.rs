@@ -40,7 +40,7 @@ extern "C" {
 
 /// How a client proves who is calling.
 #[derive(Clone, Default)]
-pub enum CredentialSource {
+pub(super) enum CredentialSource {
     /// In no way yet.
     #[default]
     Missing,
@@ -54,7 +54,7 @@ pub enum CredentialSource {
 
 /// Options, not yet checked further than that each is of the right kind where only JavaScript can tell.
 #[derive(Clone, Default)]
-pub struct Options {
+pub(super) struct Options {
     /// The plain ones, an object.
     pub plain: Json,
     /// Where credentials come from.
@@ -74,7 +74,7 @@ impl Options {
     ///
     /// # Errors
     /// [`Failure::Shared`] with an `InvalidArgumentError`.
-    pub fn read(options: &JsValue) -> Result<Self, Failure> {
+    pub(super) fn read(options: &JsValue) -> Result<Self, Failure> {
         let read = read_options(options);
         let refused = read.refused();
         if !refused.is_undefined() {
@@ -101,7 +101,7 @@ impl Options {
     }
 
     /// These options, and for what they lack those of a client.
-    pub fn over(mut self, client: &Self) -> Self {
+    pub(super) fn over(mut self, client: &Self) -> Self {
         if let (Json::Object(own), Json::Object(others)) = (&mut self.plain, &client.plain) {
             for (name, value) in others {
                 if !own.iter().any(|(known, _)| known == name) {
@@ -127,7 +127,7 @@ impl Options {
     ///
     /// # Errors
     /// `CredentialsError`.
-    pub fn check_source(&self) -> Result<(), Error> {
+    pub(super) fn check_source(&self) -> Result<(), Error> {
         match self.source {
             CredentialSource::Missing => Err(Error::credentials(
                 "no credentials; give credentials or signer",

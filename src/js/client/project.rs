@@ -1,5 +1,7 @@
 //! The project id of a call: given, of the credentials, or looked up once at IAM for all calls of the process.
 
+use std::rc::Rc;
+
 use js_sys::Map;
 use wasm_bindgen::JsValue;
 
@@ -21,7 +23,7 @@ thread_local! {
 ///
 /// # Errors
 /// `InvalidArgument` with field `projectId`; what the look-up fails with; the caller's abort.
-pub async fn project_id(
+pub(super) async fn project_id(
     context: &Context,
     credential: Option<&Credential>,
 ) -> Result<String, Failure> {
@@ -41,7 +43,11 @@ pub async fn project_id(
         if !known.is_undefined() {
             return known;
         }
-        let started = (context.start_look_up)(context.for_look_up(), key.clone()).into();
+        let mut own = context.for_look_up();
+        if let Some(iam) = credential.iam_endpoint() {
+            Rc::make_mut(&mut own.config).iam_endpoint = Some(iam.to_owned());
+        }
+        let started = (context.start_look_up)(own, key.clone()).into();
         look_ups.set(&key, &started);
         started
     });
@@ -56,14 +62,15 @@ pub async fn project_id(
 }
 
 /// Lets go of a look-up that has failed, so that the next call tries again.
-pub fn forget(key: &JsValue) {
+pub(super) fn forget(key: &JsValue) {
     LOOK_UPS.with(|look_ups| look_ups.delete(key));
 }
 
 /// Under which a look-up is kept: who asks, for which region, and whom.
 fn key_of(context: &Context, credential: &Credential) -> Result<JsValue, Failure> {
     let config = &context.config;
-    let (region, iam) = match (&config.via, &config.region, &config.iam_endpoint) {
+    let iam = credential.iam_endpoint().or(config.iam_endpoint.as_deref());
+    let (region, iam) = match (&config.via, &config.region, iam) {
         (Some(_), ..) => return Err(missing("must be given with via")),
         (None, Some(region), Some(iam)) => (region, iam),
         _ => return Err(missing("must be given, or a known region")),
@@ -71,7 +78,7 @@ fn key_of(context: &Context, credential: &Credential) -> Result<JsValue, Failure
     let who = match credential.secret() {
         Secret::AccessKey(key) => key.ak().to_owned(),
         // A token is secret: its hash tells it apart as well.
-        Secret::Token(token) => crate::sign::token_fingerprint(token),
+        Secret::Token(token) => token.fingerprint(),
     };
     Ok(concat(&[&who, "\n", region, "\n", iam]).into())
 }

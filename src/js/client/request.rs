@@ -9,12 +9,12 @@ use super::context::Context;
 use super::failure::Failure;
 use super::options::CredentialSource;
 use super::values::to_js;
-use super::wait::{Waited, now_ms};
+use super::wait::{Waited, now};
 use crate::credential::Credential as Secret;
 use crate::error::Error;
 use crate::js::credential::Credential;
 use crate::json::Json;
-use crate::operation::{Effect, Operation};
+use crate::operation::{Effect, Operation, Service};
 use crate::sign::{Algorithm, Headers, Payload, Prepared, Scope, SdkDate, Unsigned, Url, header};
 use crate::text::concat;
 
@@ -54,7 +54,7 @@ const SERVICE: &[u8] = b"dcs";
 ///
 /// # Errors
 /// `InvalidArgument` with field `fetch`.
-pub fn check_fetch(context: &Context) -> Result<(), Error> {
+pub(super) fn check_fetch(context: &Context) -> Result<(), Error> {
     if context.options.fetch.is_some() || has_fetch() {
         return Ok(());
     }
@@ -68,7 +68,7 @@ pub fn check_fetch(context: &Context) -> Result<(), Error> {
 type HeaderTexts = Vec<(String, String)>;
 
 /// Where an attempt goes.
-pub struct Target<'a> {
+pub(super) struct Target<'a> {
     operation: &'static Operation,
     /// Empty for IAM.
     project_id: &'a str,
@@ -79,11 +79,12 @@ pub struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// The endpoint of that index, or IAM where there is no project.
+    /// The endpoint of that index of the operation's service. A proxy takes the place of the endpoints of DCS and Cloud Eye, not
+    /// of IAM.
     ///
     /// # Errors
     /// `InvalidArgument` when there is no such endpoint.
-    pub fn new(
+    pub(super) fn new(
         context: &Context,
         operation: &'static Operation,
         endpoint: usize,
@@ -91,12 +92,14 @@ impl<'a> Target<'a> {
         path: &str,
     ) -> Result<Self, Error> {
         let config = &context.config;
-        let (origin, via) = if project_id.is_empty() {
-            (config.iam_endpoint.as_ref(), None)
-        } else {
-            (config.endpoints.get(endpoint), config.via.as_ref())
+        let (field, via) = match operation.service {
+            Service::Dcs => ("endpoint", config.via.as_ref()),
+            Service::CloudEye => ("cesEndpoint", config.via.as_ref()),
+            Service::Iam => ("iamEndpoint", None),
         };
-        let origin = origin.ok_or_else(|| Error::invalid("endpoint", "is missing"))?;
+        let origin = config.endpoints_of(operation.service).get(endpoint);
+        let why = "must be given, for this region is not known";
+        let origin = origin.ok_or_else(|| Error::invalid(field, why))?;
         Ok(Self {
             operation,
             project_id,
@@ -109,7 +112,7 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     /// `CredentialsError` of a signer that fails; the caller's abort.
-    pub async fn sign(
+    pub(super) async fn sign(
         &self,
         context: &Context,
         credential: Option<&Credential>,
@@ -141,7 +144,7 @@ impl<'a> Target<'a> {
             url,
             headers,
             payload: Payload::Bytes(&[]),
-            date: SdkDate::from_unix_ms(now_ms() + clock_offset_ms),
+            date: SdkDate::from_unix_ms(now().unix_ms + clock_offset_ms),
             algorithm: if underived {
                 Algorithm::default()
             } else {
@@ -180,7 +183,11 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     /// `InvalidArgument` when the platform refuses to build it.
-    pub fn request(&self, context: &Context, headers: HeaderTexts) -> Result<Outgoing, Failure> {
+    pub(super) fn request(
+        &self,
+        context: &Context,
+        headers: HeaderTexts,
+    ) -> Result<Outgoing, Failure> {
         let secrets = Array::new();
         for (name, value) in &headers {
             let is = |secret: &str| name.eq_ignore_ascii_case(secret);
@@ -206,6 +213,7 @@ impl<'a> Target<'a> {
             None => None,
         };
         Ok(Outgoing {
+            shown_url: self.url.clone(),
             url,
             init,
             own,
@@ -217,7 +225,9 @@ impl<'a> Target<'a> {
 }
 
 /// A request that is ready to leave.
-pub struct Outgoing {
+pub(super) struct Outgoing {
+    /// Where it goes, as the caller gave it: a path of the page's origin stays one.
+    pub shown_url: String,
     url: String,
     init: RequestInit,
     /// The caller's own `fetch`, and what it is called with first.
@@ -230,8 +240,13 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
+    /// The host that it goes to.
+    pub(super) fn host(&self) -> String {
+        Url::parse(&self.url, "url").map_or_else(|_| String::new(), |url| url.host())
+    }
+
     /// Sends it: what `fetch` gives, or throws.
-    pub fn send(&self) -> Result<JsValue, JsValue> {
+    pub(super) fn send(&self) -> Result<JsValue, JsValue> {
         match &self.own {
             Some((fetch, request)) => fetch.call2(&JsValue::UNDEFINED, request, &self.init),
             None => global_fetch(&self.url, &self.init),

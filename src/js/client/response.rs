@@ -38,7 +38,7 @@ extern "C" {
 }
 
 /// The answer as the core has it.
-pub fn to_response(answer: &Answer) -> Response {
+pub(super) fn to_response(answer: &Answer) -> Response {
     let seconds = answer.retry_after_seconds().map(RetryAfter::Seconds);
     let date = || {
         answer

@@ -1,102 +1,216 @@
 //! A whole switchover: the machine of [`crate::switchover`] says what is next, and here it is done.
 
-use std::rc::Rc;
-
 use wasm_bindgen::JsValue;
 
 use super::call::{CallEnd, call};
-use super::context::{Context, Shared};
+use super::context::{Context, UnderWay};
 use super::failure::Failure;
+use super::journal::{Journal, Written};
 use super::values::{set_member, to_js};
-use super::wait::now_ms;
-use crate::error::{Error, Outcome};
+use super::wait::{now, record_id};
+use crate::error::Error;
 use crate::json::Json;
 use crate::operation::show_job_info;
-use crate::switchover::{Machine, Phase, Step, Verdict};
+use crate::switchover::{
+    Answer, Decision, Event, Next, Options, Phase, Record, Switchover, Verdict,
+};
 use crate::text::concat;
+use crate::time::Now;
 
-/// Runs the switchover of one instance; gives its report.
+/// Checks what a switchover of an instance would do now; gives its plan.
 ///
 /// # Errors
-/// `InvalidArgument` when this client has a switchover of the instance under way; `SwitchoverError` unless the roles were
-/// seen to change; the caller's abort.
-pub async fn switchover(context: &Context, instance_id: &str) -> Result<JsValue, Failure> {
-    let _under_way = UnderWay::begin(&context.shared, instance_id)?;
-    let mut driver = Driver {
-        context,
-        instance_id,
-        machine: Machine::new(instance_id.to_owned(), context.config.switchover, now_ms()),
-        started_ms: now_ms(),
-        told: None,
-        job: JsValue::UNDEFINED,
-        cause: JsValue::UNDEFINED,
-    };
-    loop {
-        driver.tell_phase();
-        match driver.machine.step() {
-            Step::Call(operation) => {
-                let args = driver.machine.args();
-                let end = call(context, operation, &args).await;
-                if operation == &show_job_info::OPERATION {
-                    driver.tell_job(&end);
-                }
-                if let Some(reason) = driver.call_ended(end) {
-                    return driver.aborted(reason);
-                }
-            }
-            Step::Wait(ms) => {
-                if let Err(aborted) = context.pause(ms).await {
-                    driver.machine.stop(Outcome::Unknown, 0, now_ms());
-                    return driver.aborted(aborted);
-                }
-                driver.machine.waited();
-            }
-            Step::Done => return driver.finish(),
+/// The error that ended the check, when one did; the caller's abort.
+pub(super) async fn check(
+    context: &Context,
+    id: &str,
+    options: Options,
+) -> Result<JsValue, Failure> {
+    let machine = Switchover::check(id, options, now())?;
+    let mut driver = Driver::new(context, machine, None);
+    driver.drive().await?;
+    let plan = driver.machine.plan();
+    match plan.error {
+        Some(error) if plan.decision == Decision::NotSent => {
+            let cause = driver.cause;
+            Err(driver.failure.unwrap_or(Failure::Error { error, cause }))
         }
+        _ => Ok(to_js(&plan.to_json(driver.machine.instance_id()))),
     }
+}
+
+/// Runs the switchover of one instance; gives its report. With a journal that holds an open record, it finds out what became of
+/// that one.
+///
+/// # Errors
+/// `InvalidArgument` when this client has a swap of the instance under way; `SwitchoverError` unless the roles were seen to
+/// change, or the goal held already; the caller's abort.
+pub(super) async fn switchover(
+    context: &Context,
+    id: &str,
+    options: Options,
+) -> Result<JsValue, Failure> {
+    let _under_way = UnderWay::begin(&context.shared, id, true)?;
+    let key = id.to_ascii_lowercase();
+    let journal = Journal::of(context, &key);
+    let options = Options {
+        journal: journal.is_some(),
+        ..options
+    };
+    let found = match &journal {
+        Some(journal) => journal.read().await,
+        None => Ok(None),
+    };
+    let mut machine = Switchover::new(id, options.clone(), &record_id(), now())?;
+    match found {
+        Ok(None) => {}
+        Ok(Some(record)) => machine = Switchover::resume(record, options, now())?,
+        Err(why) => machine.handle(Event::Written(Err(why)), now()),
+    }
+    Driver::new(context, machine, journal).run().await
+}
+
+/// Finds out what became of a switchover that another run began; gives its report. It only reads.
+///
+/// # Errors
+/// As [`switchover`].
+pub(super) async fn resume(
+    context: &Context,
+    record: Record,
+    options: Options,
+) -> Result<JsValue, Failure> {
+    let key = record.instance_id.to_ascii_lowercase();
+    let _under_way = UnderWay::begin(&context.shared, &key, true)?;
+    let journal = Journal::of(context, &key);
+    let options = Options {
+        journal: journal.is_some(),
+        ..options
+    };
+    let machine = Switchover::resume(record, options, now())?;
+    Driver::new(context, machine, journal).run().await
 }
 
 struct Driver<'a> {
     context: &'a Context,
-    instance_id: &'a str,
-    machine: Machine,
-    started_ms: i64,
+    machine: Switchover,
+    journal: Option<Journal<'a>>,
+    started: Now,
     /// The phase that was told last.
     told: Option<Phase>,
     /// The job as it was last read, for the caller.
     job: JsValue,
     /// The error that a call ended with last.
     cause: JsValue,
+    failure: Option<Failure>,
 }
 
-impl Driver<'_> {
-    /// Tells the machine how a call ended. Gives the abort that ended it, if one did.
-    fn call_ended(&mut self, end: CallEnd) -> Option<Failure> {
-        let CallEnd {
-            result,
-            outcome,
-            requests,
-        } = end;
-        let result = match result {
-            Ok(answer) => Ok(answer.json),
-            Err(aborted @ Failure::Aborted(_)) => {
-                self.machine.stop(outcome, requests, now_ms());
-                return Some(aborted);
-            }
-            Err(failure) => {
-                self.cause = failure.to_js(None);
-                Err(failure.into_error())
-            }
+impl<'a> Driver<'a> {
+    fn new(context: &'a Context, machine: Switchover, journal: Option<Journal<'a>>) -> Self {
+        Self {
+            context,
+            machine,
+            journal,
+            started: now(),
+            told: None,
+            job: JsValue::UNDEFINED,
+            cause: JsValue::UNDEFINED,
+            failure: None,
+        }
+    }
+
+    /// Does what the machine asks for, until it is done or the caller gives up.
+    async fn drive(&mut self) -> Result<(), Failure> {
+        loop {
+            self.tell_phase();
+            let event = match self.machine.next(now()) {
+                Next::Done => return Ok(()),
+                Next::Wait { ms } => match self.context.pause(ms).await {
+                    Ok(_) => Event::Waited,
+                    Err(aborted) => return self.give_up(Event::Aborted(None), aborted).await,
+                },
+                Next::Call { request, fresh } => {
+                    let is_job = request.operation() == &show_job_info::OPERATION;
+                    let end = call(self.context, request, fresh).await;
+                    if is_job {
+                        self.tell_job(&end);
+                    }
+                    let sent = end.sent;
+                    match end.result {
+                        Ok(answer) => Event::Answer(Answer {
+                            result: Ok(answer.json),
+                            sent,
+                        }),
+                        Err(aborted @ Failure::Aborted(_)) => {
+                            return self.give_up(Event::Aborted(Some(sent)), aborted).await;
+                        }
+                        Err(failure) => {
+                            let result = Err(self.note(failure));
+                            Event::Answer(Answer { result, sent })
+                        }
+                    }
+                }
+                Next::Write(record) => match self.write(&record).await {
+                    Some(event) => event,
+                    None => continue,
+                },
+                Next::Remove => Event::Written(self.remove().await),
+            };
+            self.machine.handle(event, now());
+        }
+    }
+
+    /// Keeps what a call failed with, for the caller, and gives the error that the machine decides by.
+    fn note(&mut self, failure: Failure) -> Error {
+        self.cause = failure.to_js(None);
+        let error = failure.to_error();
+        self.failure = Some(failure);
+        error
+    }
+
+    /// Writes the record. When another switchover has begun meanwhile, this one finds out what becomes of that.
+    async fn write(&mut self, record: &Record) -> Option<Event> {
+        let Some(journal) = &self.journal else {
+            return Some(Event::Written(Ok(())));
         };
-        self.machine.answered(result, outcome, requests, now_ms());
-        None
+        match journal.write(record).await {
+            Written::Done => Some(Event::Written(Ok(()))),
+            Written::Failed(why) => Some(Event::Written(Err(why))),
+            Written::Taken(other) => match self.machine.resumed(other, now()) {
+                Ok(machine) => {
+                    self.machine = machine;
+                    None
+                }
+                Err(error) => Some(Event::Written(Err(error.message()))),
+            },
+        }
+    }
+
+    async fn remove(&self) -> Result<(), String> {
+        match &self.journal {
+            Some(journal) => journal.remove().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The caller has given up: the machine is told, and a record that nobody needs any more is removed.
+    async fn give_up(&mut self, event: Event, aborted: Failure) -> Result<(), Failure> {
+        self.machine.handle(event, now());
+        if self.machine.next(now()) == Next::Remove {
+            let removed = self.remove().await;
+            self.machine.handle(Event::Written(removed), now());
+        }
+        Err(aborted)
     }
 
     fn tell_phase(&mut self) {
         let phase = self.machine.phase();
         if self.told != Some(phase) {
             self.told = Some(phase);
-            self.tell("phase", |event| event.add_text("phase", phase.as_str()));
+            self.context.tell_json(|| {
+                let mut event = self.event("phase");
+                event.add_text("phase", phase.as_str());
+                event
+            });
         }
     }
 
@@ -105,14 +219,6 @@ impl Driver<'_> {
             self.job = answer.value.clone();
             self.tell_with("job", "job", &self.job);
         }
-    }
-
-    fn tell(&self, kind: &str, add: impl FnOnce(&mut Json)) {
-        self.context.tell(|| {
-            let mut event = self.event(kind);
-            add(&mut event);
-            to_js(&event)
-        });
     }
 
     /// Tells an event that has a member of JavaScript's own.
@@ -125,69 +231,34 @@ impl Driver<'_> {
     }
 
     fn event(&self, kind: &str) -> Json {
+        let elapsed_ms = now().monotonic_ms - self.started.monotonic_ms;
         let mut event = Json::object();
         event.add_text("type", kind);
-        event.add_text("instanceId", self.instance_id);
-        event.add_number("elapsedMs", (now_ms() - self.started_ms) as f64);
+        event.add_text("instanceId", self.machine.instance_id());
+        event.add_number("elapsedMs", elapsed_ms as f64);
         event
     }
 
-    /// The report, told as the last event.
-    fn report(&self) -> JsValue {
-        let report = to_js(&self.machine.report().to_json(self.instance_id));
-        set_member(&report, "job", &self.job);
-        self.tell_with("report", "report", &report);
-        report
-    }
-
-    fn aborted(&self, aborted: Failure) -> Result<JsValue, Failure> {
-        self.report();
-        Err(aborted)
-    }
-
-    fn finish(self) -> Result<JsValue, Failure> {
-        let value = self.report();
+    /// Drives the machine to its end; the report, told as the last event, or what it is rejected with.
+    async fn run(mut self) -> Result<JsValue, Failure> {
+        let driven = self.drive().await;
         let report = self.machine.report();
-        if report.verdict == Verdict::Swapped {
+        let value = to_js(&report.to_json(self.machine.instance_id()));
+        set_member(&value, "job", &self.job);
+        self.tell_with("report", "report", &value);
+        driven?;
+        if matches!(report.verdict, Verdict::Swapped | Verdict::Already) {
             return Ok(value);
         }
         Err(Failure::Switchover {
             message: concat(&[report.verdict.as_str(), ": ", &report.reason]),
             outcome: report.outcome,
+            doubt: report.doubt,
             report: value,
-            cause: if report.error.is_some() {
-                self.cause
-            } else {
-                JsValue::UNDEFINED
+            cause: match report.error {
+                Some(_) => self.cause,
+                None => JsValue::UNDEFINED,
             },
         })
-    }
-}
-
-/// Marks an instance as having a switchover under way in this client, until it is dropped.
-struct UnderWay {
-    shared: Rc<Shared>,
-    instance_id: String,
-}
-
-impl UnderWay {
-    fn begin(shared: &Rc<Shared>, instance_id: &str) -> Result<Self, Error> {
-        let mut switching = shared.switching.borrow_mut();
-        if switching.iter().any(|id| id == instance_id) {
-            let why = "has a switchover under way; wait for it";
-            return Err(Error::invalid("instanceId", why));
-        }
-        switching.push(instance_id.to_owned());
-        Ok(Self {
-            shared: Rc::clone(shared),
-            instance_id: instance_id.to_owned(),
-        })
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        let mut switching = self.shared.switching.borrow_mut();
-        switching.retain(|id| *id != self.instance_id);
     }
 }

@@ -8,94 +8,107 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::call::{CallEnd, call};
-use super::context::Context;
+use super::context::{Context, UnderWay};
 use super::failure::Failure;
 use super::follow::next_state;
 use super::project::forget;
-use super::switchover::switchover;
+use super::switchover::{check, resume, switchover};
+use crate::call::Sent;
 use crate::error::Outcome;
+use crate::job::FollowJob;
 use crate::json::Json;
-use crate::operation::{Effect, Operation, list_projects};
-use crate::switchover::Following;
+use crate::operation::{Effect, Operation, Request, list_projects};
+use crate::switchover::{Options, Record};
 
 /// The kinds of work.
-pub enum Work {
+pub(super) enum Work {
     /// A call of an operation.
-    Call(&'static Operation),
-    /// A whole switchover of the instance of that id.
-    Switchover(String),
-    /// The next state of a job; nothing while another task has the pace.
-    NextState(Rc<RefCell<Option<Following>>>),
+    Call(Request),
+    /// The check of a switchover of the instance of that id.
+    Check(String, Options),
+    /// A whole switchover of it.
+    Switchover(String, Options),
+    /// What became of a switchover that another run began.
+    Resume(Box<Record>, Options),
+    /// The next state of a job; nothing while another task has it.
+    NextState(Rc<RefCell<Option<FollowJob>>>),
     /// The look-up of a project id, which is shared under that key.
     LookUp(JsValue),
 }
 
 /// Starts a task. There is one kind of future, so that it is compiled once.
-pub fn start(context: Context, work: Work) -> Promise {
+pub(super) fn start(context: Context, work: Work) -> Promise {
     future_to_promise(async move {
-        match work {
-            Work::Call(operation) => called(&context, operation).await,
-            Work::Switchover(instance_id) => switchover(&context, &instance_id)
-                .await
-                .map_err(|failure| failure.to_js(Some(Outcome::NotSent))),
-            Work::NextState(following) => {
+        let result = match work {
+            Work::Call(request) => return called(&context, request).await,
+            Work::Check(id, options) => check(&context, &id, options).await,
+            Work::Switchover(id, options) => switchover(&context, &id, options).await,
+            Work::Resume(record, options) => resume(&context, *record, options).await,
+            Work::NextState(follow) => {
                 // While it is awaited nobody else may have it.
-                let Some(mut own) = following.take() else {
+                let Some(mut own) = follow.take() else {
                     return Ok(JsValue::UNDEFINED);
                 };
                 let state = next_state(&context, &mut own).await;
-                following.replace(Some(own));
-                state.map_err(|failure| failure.to_js(None))
+                follow.replace(Some(own));
+                state
             }
             Work::LookUp(key) => {
                 let id = look_up(&context).await;
-                id.map_err(|failure| {
+                if id.is_err() {
                     forget(&key);
-                    failure.to_js(None)
-                })
+                }
+                id
             }
-        }
+        };
+        result.map_err(|failure| failure.to_js(None))
     })
 }
 
 /// Starts the look-up of the project id of a region, which every call that needs it waits for.
-pub fn start_look_up(context: Context, key: JsValue) -> Promise {
+pub(super) fn start_look_up(context: Context, key: JsValue) -> Promise {
     start(context, Work::LookUp(key))
 }
 
-/// The outcome that an error of this operation has.
-pub fn outcome_of(operation: &Operation, outcome: Outcome) -> Option<Outcome> {
-    (operation.effect == Effect::Swap).then_some(outcome)
+/// What the error of a call says of a swap that was not sent; nothing of a read.
+pub(super) fn not_sent(operation: &Operation) -> Option<Sent> {
+    (operation.effect == Effect::Swap).then_some(Sent {
+        outcome: Outcome::NotSent,
+        doubt: None,
+        attempts: 0,
+    })
 }
 
-async fn called(context: &Context, operation: &'static Operation) -> Result<JsValue, JsValue> {
-    let CallEnd {
-        result, outcome, ..
-    } = call(context, operation, &context.options.plain).await;
-    let outcome = outcome_of(operation, outcome);
-    match result {
-        Ok(answer) => Ok(answer.value),
-        Err(failure) => {
-            if let Failure::Aborted(_) = failure {
-                context.tell_json(|| {
-                    let mut event = Json::object();
-                    event.add_text("type", "aborted");
-                    event.add_text("operation", operation.name);
-                    event.add_given("outcome", outcome.map(Outcome::as_str));
-                    event
-                });
-            }
-            Err(failure.to_js(outcome))
-        }
+async fn called(context: &Context, request: Request) -> Result<JsValue, JsValue> {
+    let operation = request.operation();
+    let is_swap = operation.effect == Effect::Swap;
+    let under_way = match request.value("instance_id") {
+        Some(id) if is_swap => Some(UnderWay::begin(&context.shared, id, false)),
+        _ => None,
+    };
+    if let Some(Err(error)) = under_way {
+        return Err(Failure::from(error).to_js(not_sent(operation)));
     }
+    let CallEnd { result, sent } = call(context, request, None).await;
+    result.map(|answer| answer.value).map_err(|failure| {
+        if let Failure::Aborted(_) = failure {
+            context.tell_json(|| {
+                let mut event = Json::object();
+                event.add_text("type", "aborted");
+                event.add_text("operation", operation.name);
+                event.add_given("outcome", is_swap.then(|| sent.outcome.as_str()));
+                event
+            });
+        }
+        failure.to_js(is_swap.then_some(sent))
+    })
 }
 
 async fn look_up(context: &Context) -> Result<JsValue, Failure> {
     let region = context.config.region.as_deref().unwrap_or_default();
     let mut args = Json::object();
     args.add_text("region", region);
-    let answer = call(context, &list_projects::OPERATION, &args)
-        .await
-        .result?;
+    let request = list_projects::OPERATION.request(&args)?;
+    let answer = call(context, request, None).await.result?;
     Ok(list_projects::only_project(&answer.json, region)?.into())
 }

@@ -21,19 +21,19 @@ extern "C" {
 }
 
 /// A plain value on its way in; none when it nests too deeply, or a getter or proxy threw.
-pub fn from_js(value: &JsValue, depth: u32) -> Option<Json> {
+pub(super) fn from_js(value: &JsValue, depth: u32) -> Option<Json> {
     pack(value, depth).ok().map(|packed| Json::unpack(&packed))
 }
 
 /// A value on its way out.
-pub fn to_js(json: &Json) -> JsValue {
+pub(super) fn to_js(json: &Json) -> JsValue {
     let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
     // Fails for nothing that JSON can hold.
     json.serialize(&serializer).unwrap_or_default()
 }
 
 /// Gives a plain object, which this crate has made, a member that only JavaScript has; undefined is not given.
-pub fn set_member(object: &JsValue, name: &str, value: &JsValue) {
+pub(super) fn set_member(object: &JsValue, name: &str, value: &JsValue) {
     if !value.is_undefined() {
         // Fails for no object of ours.
         let _ = Reflect::set(object, &name.into(), value);

@@ -10,6 +10,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::failure::Failure;
+use crate::retry::Random;
+use crate::text::{from_ascii, hex_into};
+use crate::time::Now;
 
 /// How a wait ended, in the words of `wait.js`.
 #[wasm_bindgen]
@@ -46,7 +49,7 @@ extern "C" {
 }
 
 /// What came of a wait that the caller did not end.
-pub enum Waited {
+pub(super) enum Waited {
     /// It came.
     Value(JsValue),
     /// It was thrown.
@@ -61,15 +64,15 @@ pub enum Waited {
 }
 
 /// A wait under way. It is a future written out, because one that is `async` would be compiled into each that awaits it.
-pub struct Wait(JsFuture);
+pub(super) struct Wait(JsFuture);
 
 /// Waits for a promise for at most so many milliseconds.
-pub fn wait_for(work: &JsValue, ms: u32, signal: &JsValue) -> Wait {
+pub(super) fn wait_for(work: &JsValue, ms: u32, signal: &JsValue) -> Wait {
     Wait(JsFuture::from(within(work, ms, signal)))
 }
 
 /// Waits so many milliseconds.
-pub fn pause(ms: u32, signal: &JsValue) -> Wait {
+pub(super) fn pause(ms: u32, signal: &JsValue) -> Wait {
     wait_for(&JsValue::UNDEFINED, ms, signal)
 }
 
@@ -100,7 +103,7 @@ fn ended(end: &WaitEnd) -> Result<Waited, Failure> {
 ///
 /// # Errors
 /// [`Failure::Aborted`].
-pub fn check_signal(signal: &JsValue) -> Result<(), Failure> {
+pub(super) fn check_signal(signal: &JsValue) -> Result<(), Failure> {
     let reason = abort_reason(signal);
     if reason.is_undefined() {
         return Ok(());
@@ -108,13 +111,28 @@ pub fn check_signal(signal: &JsValue) -> Result<(), Failure> {
     Err(Failure::Aborted(reason))
 }
 
-/// This machine's clock, in milliseconds since 1970.
-pub fn now_ms() -> i64 {
-    js_sys::Date::now() as i64
+/// The time, by both clocks.
+pub(super) fn now() -> Now {
+    Now {
+        monotonic_ms: monotonic_ms() as i64,
+        unix_ms: js_sys::Date::now() as i64,
+    }
 }
 
-/// A random number from 0 to 1.
-pub fn random() -> f64 {
-    // Without randomness the pause is the longest: safe, if not spread.
-    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
+/// A seed, drawn at random, for the pauses of a call.
+pub(super) fn random() -> Random {
+    // Without randomness the pauses are those of one seed: safe, if not spread.
+    Random::new(getrandom::u64().unwrap_or_default())
+}
+
+/// A text, drawn at random, that tells a switchover from every other one in a journal.
+pub(super) fn record_id() -> String {
+    let mut bytes = [0; 16];
+    // Without randomness the time has to do.
+    if getrandom::fill(&mut bytes).is_err() {
+        bytes[..8].copy_from_slice(&now().unix_ms.to_be_bytes());
+    }
+    let mut hex = Vec::with_capacity(32);
+    hex_into(&mut hex, &bytes);
+    from_ascii(hex)
 }

@@ -21,7 +21,7 @@ async fn a_switchover() {
     let mut target = emulator::target(json!({})).await;
     target["intervalMs"] = json!(50);
     let client = Client::new(&JsValue::UNDEFINED).unwrap();
-    let report = resolved(client.call("switchover", &call::options(&target))).await;
+    let report = resolved(client.switchover(&call::options(&target))).await;
     assert_eq!(member(&report, "result"), "swapped");
     assert_eq!(emulator::swaps(&target).await, (1, 1));
 }

@@ -1,69 +1,38 @@
 // @ts-check
 // The emulator that a test talks to: one of its own, serving the built console.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { startEmulator as start } from "../../support/start.mjs";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+export { instanceId } from "../../support/emulator.mjs";
 
-/** Where the task left the program; a usual place when it said nothing. */
-const program = () =>
-  process.env.DCS_EMULATOR_PROGRAM ??
-  `${process.env.CARGO_TARGET_DIR ?? `${root}target`}/debug/dcs-emulator`;
+const console = fileURLToPath(new URL("../../../www/dist", import.meta.url));
 
-/**
- * @typedef {object} Emulator
- * @property {string} url
- * @property {(path: string, body?: unknown) => Promise<any>} admin `GET`, or `POST` with a body.
- * @property {(operation: string, fault: Record<string, unknown>, more?: Record<string, unknown>) => Promise<void>} fault
- * @property {(id: string) => Promise<{ swaps_run: number, swap_requests: number, master: string }>} truth
- * @property {() => Promise<void>} end
- */
+/** @typedef {Awaited<ReturnType<typeof startEmulator>>} Emulator */
 
 /**
  * Starts an emulator that serves the console.
  * @param {string[]} [args]
- * @returns {Promise<Emulator>}
  */
 export async function startEmulator(args = []) {
-  const child = spawn(program(), ["--www", `${root}www/dist`, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = await Promise.race([
-    once(createInterface({ input: child.stdout }), "line"),
-    once(child, "error").then(([error]) => Promise.reject(error)),
-    once(child, "exit").then(() => Promise.reject(new Error("the emulator ended at once"))),
-  ]);
-  const url = String(line).replace("DCS emulator ready: ", "").trim();
-  /** @type {Emulator["admin"]} */
-  const admin = async (path, body) => {
-    const response = await fetch(`${url}/_emulator/${path}`, {
-      method: body === undefined ? "GET" : "POST",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
+  const emulator = await start(["--www", console, ...args]);
   return {
-    url,
-    admin,
-    async fault(operation, fault, more) {
-      await admin("faults", { match: { operation }, times: 1, fault, ...more });
-    },
+    url: emulator.url,
+    end: () => emulator.end(),
+    /** `GET`, or `POST` with a body. @param {string} path @param {unknown} [body] */
+    admin: (path, body) => emulator.ask(body === undefined ? "GET" : "POST", path, body),
+    /**
+     * @param {string} operation
+     * @param {{ kind: string, [field: string]: unknown }} fault The emulator checks it.
+     * @param {{ times?: number, skip?: number }} [more]
+     */
+    fault: (operation, fault, more) =>
+      emulator.ask("POST", "faults", { match: { operation }, fault, ...more }),
+    /** What has come of the swaps by now, and who is the master. @param {string} id */
     async truth(id) {
-      const { instances } = await admin("state");
-      const { counters, nodes } = instances[id];
-      const master = nodes.find((/** @type {any} */ node) => node.role === "master").node_id;
-      return { ...counters, master };
-    },
-    async end() {
-      const ended = once(child, "exit");
-      child.kill();
-      await ended;
+      const truth = (await emulator.state()).instances[id];
+      const master = truth?.nodes.find(({ role }) => role === "master");
+      if (!truth || !master) throw new Error(`the emulator has no instance ${id} with a master`);
+      return { ...truth.counters, master: master.node_id };
     },
   };
 }
-
-/** The id of the n-th instance of the emulator, counted from one. @param {number} n */
-export const instanceId = (n) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;

@@ -1,29 +1,21 @@
 // @ts-check
 // The emulator: an instance of its own for each use, and what truly became of it.
 
-const url = process.env.DCS_EMULATOR_URL;
+import { Emulator } from "../../support/emulator.mjs";
 
-/** @param {string} path @param {RequestInit} [init] */
-async function ask(path, init) {
-  if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask matrix`");
-  const response = await fetch(url + path, init);
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-  return response.json();
-}
+/** Asked for only when it is used: some of the cases need none. */
+const emulator = () => new Emulator(process.env.DCS_EMULATOR_URL);
 
 /** Where it is. */
-export const origin = () => /** @type {string} */ (url);
+export const origin = () => emulator().url;
 
 /**
  * What the package is to be used with, on a new instance.
  * @returns {Promise<import("../app/probe.js").Config>}
  */
 export async function newConfig() {
-  const config = await ask("/_emulator/config");
-  const { instance_id: instanceId } = await ask("/_emulator/instances", {
-    method: "POST",
-    body: JSON.stringify({ job_ms: 100 }),
-  });
+  const config = await emulator().config();
+  const instanceId = await emulator().newInstance({ job_ms: 100 });
   return {
     url: origin(),
     region: config.region,
@@ -54,8 +46,7 @@ export async function verify({ instanceId }, result) {
   const said = JSON.stringify(result);
   if (result?.job !== "SUCCESS") throw new Error(`the swap did not succeed: ${said}`);
   if (result.signed !== 200) throw new Error(`the signed request was refused: ${said}`);
-  const { instances } = await ask("/_emulator/state");
-  const { swap_requests: requests, swaps_run: swaps } = instances[instanceId].counters;
+  const { swap_requests: requests, swaps_run: swaps } = await emulator().counters(instanceId);
   if (requests !== 1 || swaps !== 1) {
     throw new Error(`the emulator had ${requests} requests for the swap and ran ${swaps}`);
   }

@@ -8,11 +8,14 @@ import { buffer } from "node:stream/consumers";
 const emulator = process.env.DCS_EMULATOR_URL ?? "";
 const own = globalThis.fetch;
 
+/** Where a cloud server asks for the key of its agency. */
+const METADATA = "169.254.169.254";
+
 /** @type {typeof fetch} */
 globalThis.fetch = async (input, init) => {
   const request = new Request(input, init);
   const { host, pathname, search } = new URL(request.url);
-  if (!host.endsWith(".myhuaweicloud.com")) return own(input, init);
+  if (!host.endsWith(".myhuaweicloud.com") && host !== METADATA) return own(input, init);
   const headers = { ...Object.fromEntries(request.headers), host };
   const body = Buffer.from(await request.arrayBuffer());
   return new Promise((resolve, reject) => {

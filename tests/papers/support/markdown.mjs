@@ -14,6 +14,7 @@
  * @property {number} [swaps] How many swaps really run.
  * @property {number} [exit] The exit code; 0 unless given.
  * @property {Record<string, string>} [env] Added to the environment.
+ * @property {string} [identity] What the platform gives in place of keys: `pod`, `github` or `server`.
  */
 
 /**
@@ -71,7 +72,7 @@ export function read(paper, text) {
   return found;
 }
 
-const NAMES = "skip same file continues background page shows fault swaps exit env".split(" ");
+const NAMES = "skip same file continues background page shows fault swaps exit env identity".split(" ");
 
 /**
  * @param {string} json

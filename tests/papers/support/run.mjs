@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
+import { identify } from "./identity.mjs";
 import { bundle } from "./page.mjs";
 import { PROJECT, ROOT } from "./world.mjs";
 
@@ -169,7 +170,8 @@ function write(name, code) {
 async function runBlock(room, block, code, shown) {
   const { language, note } = block;
   const name = `${block.paper.replaceAll(/[/.]/g, "-")}-${block.line}`;
-  const env = { ...room.emulator.environment(), ...note.env };
+  const identity = note.identity && (await identify(room.emulator, note.identity));
+  const env = { ...room.emulator.environment(), ...(identity || {}), ...note.env };
   if (language === "html") {
     write("public/index.html", code);
     await room.browser.visit(`${room.siteUrl}/`, note.shows);

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Emulator as Client } from "../../support/emulator.mjs";
 import { read } from "./markdown.mjs";
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -66,15 +67,15 @@ function npm(args, cwd) {
 
 const hash = (/** @type {Uint8Array} */ bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** The emulator's own addresses. */
+/** The emulator, and the environment of a person who uses it. */
 export class Emulator {
-  url = process.env.DCS_EMULATOR_URL ?? "";
+  #client = new Client(process.env.DCS_EMULATOR_URL);
+  url = this.#client.url;
   /** @type {any} */
   config;
 
   async open() {
-    if (!this.url) throw new Error("DCS_EMULATOR_URL is not set: `cargo xtask test --only papers`");
-    this.config = await this.ask("GET", "config");
+    this.config = await this.#client.config();
     return this;
   }
 
@@ -83,27 +84,13 @@ export class Emulator {
    * @param {string} path
    * @param {unknown} [body]
    */
-  async ask(method, path, body) {
-    const response = await fetch(`${this.url}/_emulator/${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+  ask(method, path, body) {
+    return this.#client.ask(method, path, body);
   }
 
   /** How many swaps have really run since the last reset, once no job is under way any more. */
-  async swapsRun() {
-    for (let turn = 0; ; turn++) {
-      const { instances } = await this.ask("GET", "state?requests=0");
-      /** @type {any[]} */
-      const all = Object.values(instances);
-      const jobs = all.flatMap((instance) => instance.jobs);
-      const busy = jobs.some(({ status }) => status === "INIT" || status === "RUNNING");
-      if (!busy || turn === 50)
-        return all.reduce((sum, { counters }) => sum + counters.swaps_run, 0);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  swapsRun() {
+    return this.#client.swapsRun();
   }
 
   /** The environment of a person whose region is the emulator's. */

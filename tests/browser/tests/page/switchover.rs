@@ -12,7 +12,7 @@ async fn swaps_once_and_proves_it() {
     let mut target = emulator::target(json!({})).await;
     target["intervalMs"] = json!(50);
     let client = Client::new(&JsValue::UNDEFINED).unwrap();
-    let report = resolved(client.call("switchover", &call::options(&target))).await;
+    let report = resolved(client.switchover(&call::options(&target))).await;
     assert_eq!(member(&report, "result"), "swapped");
     assert_eq!(member(&report, "verified"), true);
     assert_eq!(member(&report, "outcome"), "accepted");
@@ -34,9 +34,9 @@ async fn the_second_of_two_at_once_is_refused() {
     let mut target = emulator::target(json!({})).await;
     target["intervalMs"] = json!(50);
     let client = Client::new(&JsValue::UNDEFINED).unwrap();
-    let first = client.call("switchover", &call::options(&target));
+    let first = client.switchover(&call::options(&target));
     let fields = json!({ "field": "instanceId", "outcome": "not_sent" });
-    let second = client.call("switchover", &call::options(&target));
+    let second = client.switchover(&call::options(&target));
     refused(second, "InvalidArgumentError", fields).await;
     assert_eq!(member(&resolved(first).await, "result"), "swapped");
     assert_eq!(emulator::swaps(&target).await, (1, 1));
@@ -50,7 +50,7 @@ async fn a_lost_answer_is_found_out_by_reading() {
     let client = Client::new(&JsValue::UNDEFINED).unwrap();
     let armed = json!({ "instanceId": target["instanceId"] });
     emulator::arm_swap(&armed, fault).await;
-    let report = resolved(client.call("switchover", &call::options(&target))).await;
+    let report = resolved(client.switchover(&call::options(&target))).await;
     assert_eq!(member(&report, "result"), "swapped");
     assert_eq!(emulator::swaps(&target).await, (1, 1));
 }
@@ -60,7 +60,7 @@ async fn an_instance_that_cannot_swap_is_not_asked_to() {
     let target = emulator::target(json!({ "cache_mode": "single" })).await;
     let client = Client::new(&JsValue::UNDEFINED).unwrap();
     let fields = json!({ "outcome": "not_sent", "code": "SWITCHOVER" });
-    let promise = client.call("switchover", &call::options(&target));
+    let promise = client.switchover(&call::options(&target));
     let error = refused(promise, "SwitchoverError", fields).await;
     assert_eq!(member(&error, "report")["result"], "not swapped");
     assert_eq!(emulator::swaps(&target).await, (0, 0));
@@ -82,7 +82,7 @@ async fn a_job_is_followed_to_its_end() {
     let follow = client.follow(&call::options(&following)).unwrap();
     let mut states = Vec::new();
     loop {
-        let job = resolved(follow.call("next", &JsValue::UNDEFINED)).await;
+        let job = resolved(follow.next()).await;
         if job.is_undefined() {
             break;
         }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use browser_tests::call;
-use huaweicloud_dcs::js::{Credential, made, read_from, reserve, sign};
+use huaweicloud_dcs::js::{Credential, SignedBody, output, read_from, reserve, sign};
 use js_sys::{Uint8Array, WebAssembly::Memory};
 use serde_json::{Value, json};
 use wasm_bindgen::closure::ScopedClosure;
@@ -51,7 +51,11 @@ fn signed(vector: &Value) -> String {
     let given = fields.join("\0");
     let size = given.len();
     memory(reserve(size) as u32, size).copy_from(given.as_bytes());
-    let kind = u32::from(!body.is_empty());
+    let kind = if body.is_empty() {
+        SignedBody::Empty
+    } else {
+        SignedBody::Read
+    };
     let mut rest = body.as_slice();
     let mut read = |at: u32, most: u32| {
         let (piece, after) = rest.split_at(rest.len().min(most as usize));
@@ -63,7 +67,7 @@ fn signed(vector: &Value) -> String {
     read_from(lent.as_ref());
     let size = sign(&credential, size, headers.len(), kind, 0.0);
     read_from(&JsValue::UNDEFINED);
-    let answer = memory(made() as u32, size.unsigned_abs() as usize).to_vec();
+    let answer = memory(output() as u32, size.unsigned_abs() as usize).to_vec();
     let answer = String::from_utf8(answer).unwrap();
     assert!(size > 0, "vector {id}: {answer}");
     let parts: Vec<&str> = answer.split('\0').collect();

@@ -1,0 +1,40 @@
+// @ts-check
+// Which keys the console acts with, and where they come from. They stay in this process.
+
+import { fromChain, fromEnv, fromProfile } from "huaweicloud-dcs/credentials";
+
+/** @typedef {import("huaweicloud-dcs").AccessKey} AccessKey */
+
+/** No keys were found; the message says where they were looked for. */
+export class NoKeys extends Error {}
+
+/**
+ * The first source that has keys. It is asked again whenever keys have to be renewed.
+ * @returns {Promise<{ source: string, provider: () => Promise<AccessKey>, key: AccessKey }>}
+ */
+export async function findKeys() {
+  /** @type {[string, () => Promise<AccessKey>][]} */
+  const places = [
+    ["the environment", fromEnv()],
+    [
+      `the profile file ${process.env.HUAWEICLOUD_SDK_CREDENTIALS_FILE ?? "~/.huaweicloud/credentials"}`,
+      fromProfile(),
+    ],
+  ];
+  for (const [source, provider] of places) {
+    try {
+      return { source, provider, key: await provider() };
+    } catch {
+      // The chain below tells what each of its sources says.
+    }
+  }
+  const provider = fromChain();
+  try {
+    return { source: "the identity of this machine", provider, key: await provider() };
+  } catch (error) {
+    throw new NoKeys(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The access key id, which is not secret, shortened. @param {AccessKey} key */
+export const shown = ({ ak }) => (ak.length > 8 ? `${ak.slice(0, 4)}…${ak.slice(-4)}` : ak);

@@ -1,0 +1,74 @@
+// @ts-check
+// That one console runs in a folder of state: a file says which, and whoever starts asks it whether it still does.
+
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** @typedef {{ id: string, pid: number, url: string, startedAt: string }} Running */
+
+/** A console runs in this folder already. */
+export class RunsAlready extends Error {
+  /** @param {Running} running */
+  constructor({ pid, url, startedAt }) {
+    super(`a console is running already: process ${pid}, since ${startedAt}, at ${url}`);
+  }
+}
+
+/** Where the command keeps what outlives it. @param {NodeJS.ProcessEnv} env */
+export function stateFolder(env) {
+  if (env.HUAWEICLOUD_DCS_STATE) return env.HUAWEICLOUD_DCS_STATE;
+  const base =
+    env.XDG_STATE_HOME ??
+    (process.platform === "win32" ? env.LOCALAPPDATA : undefined) ??
+    join(homedir(), ".local", "state");
+  return join(base, "huaweicloud-dcs");
+}
+
+/**
+ * Enters a console; what it gives leaves again. Rejects with {@link RunsAlready}.
+ * @param {string} folder
+ * @param {Running} running
+ */
+export async function enter(folder, running) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, "console.json");
+  for (let turn = 0; ; turn++) {
+    try {
+      // Fails when it is there: two that start at once do not both enter.
+      writeFileSync(file, JSON.stringify(running), { flag: "wx", mode: 0o600 });
+      return () => leave(file, running.id);
+    } catch (error) {
+      if (turn === 3 || /** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    }
+    const other = read(file);
+    if (other && (await answers(other))) throw new RunsAlready(other);
+    // One that died: its place is free.
+    unlinkSync(file);
+  }
+}
+
+/** @param {string} file @returns {Running | undefined} */
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined; // half written by one that died, or gone
+  }
+}
+
+/** @param {string} file @param {string} id */
+function leave(file, id) {
+  if (read(file)?.id === id) unlinkSync(file);
+}
+
+/** Whether that console, and no other process at its port, is there. @param {Running} other */
+async function answers({ id, url }) {
+  try {
+    const { origin } = new URL(url);
+    const signal = AbortSignal.timeout(2000);
+    return (await fetch(`${origin}/running/${id}`, { signal, redirect: "error" })).status === 204;
+  } catch {
+    return false;
+  }
+}
