@@ -41,7 +41,7 @@ for (const [
   fault,
   title,
   never,
-] of /** @type {[string, Record<string, unknown>, RegExp, RegExp][]} */ ([
+] of /** @type {[string, { kind: string, [field: string]: unknown }, RegExp, RegExp][]} */ ([
   [
     "busy",
     { kind: "status", status: 400, error_code: "DCS.4096", error_msg: "Busy.", when: "after" },

@@ -99,11 +99,10 @@ test("after a failure no further one begins, and the report says which were not 
   await page.getByRole("checkbox", { name: "All 6 that match" }).check();
   await page.getByRole("button", { name: "Plan for 6…" }).click();
   await page.getByRole("combobox", { name: "At once" }).selectOption("1");
-  await console.emulator.fault(
-    "ChangeMasterStandbyAsync",
-    { kind: "status", status: 403, error_code: "DCS.3002", error_msg: "No." },
-    { match: { operation: "ChangeMasterStandbyAsync", instance_id: instanceId(21) } },
-  );
+  await console.emulator.admin("faults", {
+    match: { operation: "ChangeMasterStandbyAsync", instance_id: instanceId(21) },
+    fault: { kind: "status", status: 403, error_code: "DCS.3002", error_msg: "No." },
+  });
   await page.getByRole("button", { name: "Swap 6…" }).click();
   await page.getByRole("button", { name: "Swap 6 now" }).click();
   await page

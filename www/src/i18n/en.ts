@@ -477,6 +477,7 @@ export const en = {
   "history.wipe": "Wipe the history",
   "history.wipeSure": "Wipe it for good",
   "history.back": "History",
+  "history.report": "Report",
   "history.gone": "This switchover is not in the history: it was wiped, or its time is over.",
   "history.where": "Target",
   "history.who": "Who",

@@ -449,6 +449,7 @@ export const zh: Record<keyof typeof en, string> = {
   "history.wipe": "清空历史",
   "history.wipeSure": "确认清空",
   "history.back": "历史",
+  "history.report": "报告",
   "history.gone": "历史中没有此次切换：已被清空或已过保留期。",
   "history.where": "连接目标",
   "history.who": "操作者",

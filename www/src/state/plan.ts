@@ -1,5 +1,5 @@
 import { zonesOf } from "./choice.ts";
-import { type Goal, type Plan, type Report, check } from "./core.ts";
+import type { Goal, Plan, Report } from "./core.ts";
 import { fleet, rowOf } from "./fleet.ts";
 import { refusalOf } from "./nodes.ts";
 import { type Problem, describe } from "./problem.ts";
@@ -89,7 +89,7 @@ export async function makePlan(ids: string[], aim: Aim): Promise<void> {
       const dcs = client();
       if (!dcs) return;
       try {
-        const made = await check(dcs, { instanceId: id, to, signal });
+        const made = await dcs.checkSwitchover({ instanceId: id, to, signal });
         if (!signal.aborted) patchLine(id, { plan: made, state: "planned" });
       } catch (error) {
         const problem = await describe(error);

@@ -2,7 +2,7 @@ import type { JobInfo, SwitchoverError, SwitchoverPhase } from "huaweicloud-dcs"
 import { t } from "../i18n/index.ts";
 import { statusText } from "../i18n/status.ts";
 import { announce } from "./announce.ts";
-import { type Goal, type Intent, type Report, type Told, resumeOnce, swapOnce } from "./core.ts";
+import type { Goal, Intent, Report, Told } from "./core.ts";
 import { endingOf } from "./ending.ts";
 import { patchRow, rowOf } from "./fleet.ts";
 import { remember } from "./history.ts";
@@ -147,15 +147,12 @@ export async function swap(id: string, wish: Wish = {}): Promise<Report | undefi
   const stop = begin(id, Date.now(), { to: wish.to });
   announce(t("say.started", { name: rowOf(id)?.name ?? id }));
   let told: Report | undefined;
-  const onRecord = (journalKey: string, intent: Intent | undefined) => {
-    patchRun(key, {
-      journalKey,
-      ...(intent && { intent, jobId: intent.jobId, before: intent.before }),
-    });
+  const onRecord = (journalKey: string, intent: Intent) => {
+    patchRun(key, { journalKey, intent, jobId: intent.jobId, before: intent.before });
     keep(key);
   };
   try {
-    const report = await swapOnce(dcs, {
+    const report = await dcs.switchover({
       instanceId: id,
       ...wish,
       journal: journalFor(onRecord),
@@ -253,7 +250,7 @@ async function resumeOne(intent: Intent, of: Pending | Run): Promise<void> {
   const { signal } = begin(instanceId, of.startedAt, more);
   let told: Report | undefined;
   try {
-    const report = await resumeOnce(dcs, intent, {
+    const report = await dcs.resumeSwitchover(intent, {
       signal,
       intervalMs: INTERVAL_MS,
       onEvent: (event) => {

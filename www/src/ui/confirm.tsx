@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
-import { type Plan, check } from "../state/core.ts";
+import type { Plan } from "../state/core.ts";
 import { endingOf, isDoubtful } from "../state/ending.ts";
 import type { Row } from "../state/fleet.ts";
 import { readInstance, readRoles } from "../state/fleet.ts";
@@ -27,7 +27,7 @@ function usePlan(id: string): { plan?: Plan; problem?: Problem } {
       const dcs = client();
       if (!dcs) return;
       try {
-        const plan = await check(dcs, { instanceId: id, signal });
+        const plan = await dcs.checkSwitchover({ instanceId: id, signal });
         if (!signal.aborted) setState({ plan });
         // The row says in words of the page why it cannot be.
         if (plan.result === "not_sent") {
@@ -118,7 +118,7 @@ export function Confirm({ row, run, onClose }: Props) {
 
 /** Which node is master, and which takes over: the service chooses among several. */
 function Exchange({ plan, row }: { plan: Plan; row: Row }) {
-  const { master, candidates, result } = plan;
+  const { master, candidates = [], result } = plan;
   if (result !== "swap" || !master) {
     return (
       <p class="refusal">

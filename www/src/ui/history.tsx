@@ -46,6 +46,7 @@ function One({ entry }: { entry: Entry | undefined }) {
             )}
             <Fact label="history.who" value={entry.who || "–"} />
           </dl>
+          <h2 class="sr-only">{t("history.report")}</h2>
           <Report
             run={{ ...entry, resumed: entry.report.resumed === true }}
             report={entry.report}
