@@ -221,7 +221,7 @@ export const zh: Record<keyof typeof en, string> = {
   "job.SUCCESS": "成功",
   "job.FAIL": "失败",
 
-  "why.status": "实例处于 {status}；只有 RUNNING 的实例可以切换。",
+  "why.status": "实例状态为“{status}”；只有运行中（RUNNING）的实例可以切换。",
   "why.single": "单机实例没有备节点。",
   "why.cluster": "集群需按分片切换，本操作不支持。",
   "why.groups": "实例有 {n} 个节点组；只有单个组可以切换。",

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { refusalText } from "../i18n/status.ts";
 import type { Plan } from "../state/core.ts";
 import { endingOf, isDoubtful } from "../state/ending.ts";
 import type { Row } from "../state/fleet.ts";
@@ -123,7 +124,7 @@ function Exchange({ plan, row }: { plan: Plan; row: Row }) {
     return (
       <p class="refusal">
         <strong>{t("stage.cannot")}</strong>{" "}
-        {row.refusal ? t(row.refusal.key, row.refusal.values) : <q lang="en">{plan.reason}</q>}
+        {row.refusal ? refusalText(row.refusal) : <q lang="en">{plan.reason}</q>}
       </p>
     );
   }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { clock, t } from "../i18n/index.ts";
+import { refusalText } from "../i18n/status.ts";
 import { href } from "../route.ts";
 import { type Choice, choice, matching, narrow, pageOf, tick } from "../state/choice.ts";
 import { MOST, type Row, fleet, reload } from "../state/fleet.ts";
@@ -132,11 +133,11 @@ function Item({ row, current, ticked, running, sight }: ItemProps) {
         {running ? (
           <span class="zones moving">{t("why.running")}</span>
         ) : refusal && refusal.key !== "why.standby" ? (
-          <span class="why">{t(refusal.key, refusal.values)}</span>
+          <span class="why">{refusalText(refusal)}</span>
         ) : (
           <Zones row={row} />
         )}
-        {refusal?.key === "why.standby" && <span class="why">{t(refusal.key)}</span>}
+        {refusal?.key === "why.standby" && <span class="why">{refusalText(refusal)}</span>}
       </a>
     </li>
   );

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { refusalText } from "../i18n/status.ts";
 import { href } from "../route.ts";
 import { valuesOf, zonesOf } from "../state/choice.ts";
 import { endingOf } from "../state/ending.ts";
@@ -231,9 +232,7 @@ function Row({ line }: { line: Line }) {
       <td>
         <Would line={line} />
         {made?.result === "not_sent" && (
-          <small>
-            {row?.refusal ? t(row.refusal.key, row.refusal.values) : <q lang="en">{made.reason}</q>}
-          </small>
+          <small>{row?.refusal ? refusalText(row.refusal) : <q lang="en">{made.reason}</q>}</small>
         )}
         {problem && <small>{problem.message}</small>}
       </td>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, t } from "../i18n/index.ts";
+import { refusalText } from "../i18n/status.ts";
 import { href } from "../route.ts";
 import { isDoubtful } from "../state/ending.ts";
 import { type Row } from "../state/fleet.ts";
@@ -150,7 +151,7 @@ function Actions({ row, run, elsewhere, onSwap }: ActionsProps) {
         <p class="refusal">{t("why.readOnly")}</p>
       ) : refusal ? (
         <p class="refusal">
-          <strong>{t("stage.cannot")}</strong> {t(refusal.key, refusal.values)}
+          <strong>{t("stage.cannot")}</strong> {refusalText(refusal)}
         </p>
       ) : (
         <button

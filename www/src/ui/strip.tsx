@@ -5,7 +5,7 @@ import { endingOf } from "../state/ending.ts";
 import { type Run, type Told, runs, sawEnd } from "../state/runs.ts";
 import { session } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
-import { look } from "../state/switchover.ts";
+import { look, resume } from "../state/switchover.ts";
 import { keyOf, placeOf } from "../state/target.ts";
 
 /** The switchovers under way, and those whose end nobody has looked at yet: of this tab and of the others, in every view. */
@@ -14,9 +14,10 @@ export function Strip() {
   const mine = Object.values(byKey).filter((run) => run.running || !run.seen);
   const theirs = others.filter((one) => !byKey[one.key]?.running);
   useLookedAt();
-  // What a tab followed that is gone may be followed here.
+  // What a tab followed that is gone is followed here, if this one is connected to the same place.
+  const { connected } = useStore(session);
   const silent = theirs.filter((one) => one.silent).length;
-  useEffect(() => look(), [silent]);
+  useEffect(() => (connected && silent > 0 ? resume() : look()), [connected, silent]);
   return (
     <section class="strip" aria-label={t("strip.label")} hidden={mine.length + theirs.length === 0}>
       <ul role="list">
