@@ -145,12 +145,16 @@ async function endings(page, emulator, shot) {
   await page.locator("dialog .exchange").waitFor();
   await shot("confirm-after-doubt");
   await page.keyboard.press("Escape");
-  await emulator.fault("ShowJobInfo", { kind: "status", status: 403 }, { times: 20 });
   await at(3);
   await swap(page);
+  await page.locator(".job code").waitFor();
+  for (const operation of ["ShowJobInfo", "ListGroupReplicationInfo"]) {
+    await emulator.fault(operation, { kind: "status", status: 403 }, { times: 9 });
+  }
   await reported(page);
   await settled(page);
   await shot("report-unknown");
+  await fetch(`${emulator.url}/_emulator/faults`, { method: "DELETE" });
 }
 
 /** @param {Page} page @param {string} url @param {(state: string) => Promise<void>} shot */

@@ -115,7 +115,7 @@ test("after a doubt swapping takes a second confirmation that names the doubt", 
   const dialog = page.getByRole("dialog");
   await dialog.locator(".exchange").waitFor();
   await dialog
-    .getByText(/ended as “The roles have changed, though the service answered an error”/)
+    .getByText(/ended as “The roles have changed; the answer was inconclusive”/)
     .waitFor();
   const go = dialog.getByRole("button", { name: "Swap now" });
   assert.ok(await go.isDisabled());

@@ -348,8 +348,9 @@ export const en = {
   "doubt.refusal_not_known":
     "The service answered with an error that does not prove that nothing ran.",
   "doubt.unusable_answer":
-    "An answer came that is none of the service’s: a sign-in page of the network, for example. Whether the swap reached the service is not known.",
-  "doubt.late": "The job had not ended when its time was up.",
+    "An answer came that says neither yes nor no: a failure of the service or of a gateway (5xx), or a page that is none of the service’s, such as a sign-in page of the network.",
+  "doubt.late":
+    "The swap was accepted, but its end was not seen in time, or the roles do not fit what the job says.",
 
   "end.already": "Already there",
   "end.already.text":
@@ -360,8 +361,8 @@ export const en = {
   "end.swapped.lost": "Swapped, though the answer was lost",
   "end.swapped.busy": "The roles have changed; the service had said busy",
   "end.swapped.refusal_not_known": "The roles have changed, though the service answered an error",
-  "end.swapped.unusable_answer": "The roles have changed, though the answer was unusable",
-  "end.swapped.late": "Swapped; the job ended late",
+  "end.swapped.unusable_answer": "The roles have changed; the answer was inconclusive",
+  "end.swapped.late": "Swapped; the end of the job was not seen",
   "end.swapped.after":
     "The roles were read, and have changed: another node is master than before. Whether this request did it or another one cannot be told from the roles.",
   "end.swapped.do": "Do not swap again: that would swap back.",
@@ -370,8 +371,8 @@ export const en = {
   "end.unchanged.lost": "Not swapped; the answer was lost",
   "end.unchanged.busy": "Not swapped: the instance was busy",
   "end.unchanged.refusal_not_known": "Not swapped; the service answered an error",
-  "end.unchanged.unusable_answer": "Not swapped; the answer was unusable",
-  "end.unchanged.late": "Not swapped; the job was late",
+  "end.unchanged.unusable_answer": "Not swapped; the answer was inconclusive",
+  "end.unchanged.late": "Not swapped; the end of the job was not seen",
   "end.unchanged.after": "The roles were read until time was up, and are as before.",
   "end.unchanged.do":
     "Read the roles once more before you decide. If they are as before, you may swap again.",
@@ -380,8 +381,8 @@ export const en = {
   "end.unknown.lost": "Not known; the answer was lost",
   "end.unknown.busy": "Not known; the service said busy",
   "end.unknown.refusal_not_known": "Not known; the service answered an error",
-  "end.unknown.unusable_answer": "Not known; the answer was unusable",
-  "end.unknown.late": "Not known; the job is late",
+  "end.unknown.unusable_answer": "Not known; the answer was inconclusive",
+  "end.unknown.late": "Not known; the end was not seen",
   "end.unknown.after":
     "It could not be shown either way what the swap came to: it may have run, or may still run.",
   "end.unknown.do": "Do not swap again yet: a second swap could undo the first.",
