@@ -335,6 +335,7 @@ export const en = {
   "report.outcome": "The swap request",
   "report.words": "In the package’s words",
   "report.error": "The error behind it",
+  "report.notes": "Could not be read",
   "report.unread": "Not read",
 
   "outcome.not_sent": "not sent",

@@ -327,6 +327,7 @@ export const zh: Record<keyof typeof en, string> = {
   "report.outcome": "切换请求",
   "report.words": "程序包原文",
   "report.error": "背后的错误",
+  "report.notes": "未能读取",
   "report.unread": "未读到",
 
   "outcome.not_sent": "未发送",

@@ -91,6 +91,9 @@ function Facts({ run, report }: { run: Of; report: SwitchoverReport }) {
           }
         />
       )}
+      {report.notes && report.notes.length > 0 && (
+        <Fact label="report.notes" value={<span lang="en">{report.notes.join("; ")}</span>} />
+      )}
       <Fact label="report.words" value={<q lang="en">{report.reason}</q>} />
     </dl>
   );
