@@ -1,6 +1,6 @@
 import type { en } from "./en.ts";
 
-/** 简体中文。 */
+/** 简体中文。与 `en.ts` 键相同；单个表按键查找，因此较长。 */
 export const zh: Record<keyof typeof en, string> = {
   "app.title": "DCS 主备切换控制台",
   "app.brand": "主备切换",
