@@ -51,7 +51,7 @@ async function everyState(page, look) {
   await page.locator(".problem").waitFor();
   await look("connect, with a problem");
   await connect(page, url);
-  await page.locator(".zone.standby").nth(2).waitFor({ state: "attached" });
+  await page.locator(".zone.standby").first().waitFor();
   await look("instances");
   await page.goto(`${url}/#/instances/${instanceId(2)}`);
   await look("an instance that cannot be swapped");
