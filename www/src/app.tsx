@@ -11,17 +11,19 @@ import { Help } from "./ui/help.tsx";
 import { useShortcuts } from "./ui/shortcuts.ts";
 import { InstancesView } from "./ui/instances.tsx";
 import { Later } from "./ui/later.tsx";
+import { Strip } from "./ui/strip.tsx";
 
 type Loading = "loading" | "ready" | "failed";
 
 /** Views that most visits never open come in chunks of their own. */
 const requestsView = () => import("./ui/requests.tsx").then((module) => module.RequestsView);
 const historyView = () => import("./ui/history.tsx").then((module) => module.HistoryView);
+const planView = () => import("./ui/plan.tsx").then((module) => module.PlanView);
 
 export function App({ ready }: { ready: Promise<void> }) {
   useStore(settings);
   const { connected } = useStore(session);
-  const { view, instanceId } = useStore(route);
+  const { view, instanceId, entry } = useStore(route);
   const [loading, setLoading] = useState<Loading>("loading");
   const [help, setHelp] = useState(false);
   useEffect(() => {
@@ -30,10 +32,11 @@ export function App({ ready }: { ready: Promise<void> }) {
       () => setLoading("failed"),
     );
   }, [ready]);
-  useEffect(() => scrollTo(0, 0), [view, instanceId, connected]);
+  useEffect(() => scrollTo(0, 0), [view, instanceId, entry, connected]);
   useEffect(() => {
-    // The button that had the focus is gone.
-    if (connected) document.getElementById("content")?.focus({ preventScroll: true });
+    // The button that had the focus is gone; an instance that the address names has taken it already.
+    const lost = document.activeElement === document.body;
+    if (connected && lost) document.getElementById("content")?.focus({ preventScroll: true });
   }, [connected]);
   useShortcuts(() => setHelp(true));
   return (
@@ -43,16 +46,19 @@ export function App({ ready }: { ready: Promise<void> }) {
       </a>
       <Header onHelp={() => setHelp(true)} />
       <Offline />
+      <Strip />
       {loading !== "ready" ? (
         <Loader failed={loading === "failed"} />
       ) : view === "requests" ? (
         <Later key="requests" load={requestsView} />
       ) : view === "history" ? (
         <Later key="history" load={historyView} />
-      ) : connected ? (
-        <InstancesView />
-      ) : (
+      ) : !connected ? (
         <Connect />
+      ) : view === "plan" ? (
+        <Later key="plan" load={planView} />
+      ) : (
+        <InstancesView />
       )}
       {help && <Help onClose={() => setHelp(false)} />}
       <LiveRegions />

@@ -2,9 +2,15 @@ import { init } from "huaweicloud-dcs";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { watchRoute } from "./route.ts";
-import { watchIdleness } from "./state/session.ts";
+import { forgetChoice } from "./state/choice.ts";
+import { patchRow, watchFleet } from "./state/fleet.ts";
+import { watchHistory } from "./state/history.ts";
+import { watchSigner } from "./state/problem.ts";
+import { isRunning, runAt, watchTabs } from "./state/runs.ts";
+import { session, signerFailure, watchIdleness } from "./state/session.ts";
 import { settings } from "./state/settings.ts";
-import { isRunning } from "./state/switchover.ts";
+import { watchShown } from "./state/shown.ts";
+import { keyHere, look } from "./state/switchover.ts";
 import { speak, t } from "./i18n/index.ts";
 
 /** What stands outside the drawn part follows the settings. */
@@ -41,6 +47,20 @@ applySettings();
 settings.subscribe(applySettings);
 watchRoute();
 watchIdleness();
+watchFleet();
+watchHistory();
+watchSigner(signerFailure);
+watchShown((id) => runAt(keyHere(id))?.running === true);
+watchTabs(({ key, instanceId, after }) => {
+  // Another tab has swapped: this one must not go on showing the roles of before.
+  if (after && key === keyHere(instanceId))
+    patchRow(instanceId, { nodes: after, rolesAt: Date.now() });
+});
+session.subscribe(() => {
+  if (!session.value.connected) forgetChoice();
+});
+// The other tabs need a moment to say what they follow.
+setTimeout(look, 300);
 addEventListener("beforeunload", (event) => {
   if (isRunning()) event.preventDefault();
 });

@@ -33,6 +33,12 @@ async function hasNoViolation(page, state) {
 /** Leads a page through its states. @param {Page} page @param {(state: string) => Promise<void>} look */
 async function everyState(page, look) {
   const { url } = console.emulator;
+  await console.emulator.admin("instances", {
+    instance_id: instanceId(50),
+    name: "four-nodes",
+    replica_count: 4,
+    az_codes: ["cn-north-4a", "cn-north-4b", "cn-north-4c"],
+  });
   await page.goto(url);
   await page.locator("form.card .offer").waitFor();
   await look("connect");
@@ -45,18 +51,35 @@ async function everyState(page, look) {
   await page.locator(".problem").waitFor();
   await look("connect, with a problem");
   await connect(page, url);
-  await page.locator(".zone.standby").nth(2).waitFor({ state: "attached" });
+  await page.locator(".zone.standby").first().waitFor();
   await look("instances");
   await page.goto(`${url}/#/instances/${instanceId(2)}`);
   await look("an instance that cannot be swapped");
   await page.goto(`${url}/#/instances/${instanceId(1)}`);
-  await page.locator(".stage > .actions .primary").click();
+  await page.locator("[data-swap]").click();
+  await page.locator("dialog .exchange").waitFor();
   await look("confirm");
   await page.locator("dialog .danger").click();
   await page.locator(".motion").waitFor();
   await look("under way");
   await reported(page);
   await look("report");
+  await page.goto(`${url}/#/instances/${instanceId(50)}`);
+  await page.locator(".node").nth(3).waitFor();
+  await look("four nodes");
+  await page.locator("[data-swap]").click();
+  await page.locator("dialog .exchange li").nth(2).waitFor();
+  await look("one of three");
+  await page.keyboard.press("Escape");
+  await page.goto(`${url}/#/instances/${instanceId(99)}`);
+  await page.locator(".stage [role=alert]").waitFor();
+  await look("unknown");
+  await page.goto(`${url}/#/instances`);
+  await page.locator(".many input").check();
+  await look("all chosen");
+  await page.locator(".many button").click();
+  await page.locator(".plan .primary:not([disabled])").waitFor();
+  await look("plan");
   await page.keyboard.press("2");
   await page.locator(".line.swap").first().click();
   await page.locator(".piece").first().focus();
@@ -64,6 +87,9 @@ async function everyState(page, look) {
   await page.keyboard.press("3");
   await page.locator("table").waitFor();
   await look("history");
+  await page.locator("tbody a").first().click();
+  await page.locator(".report").waitFor();
+  await look("past report");
   await page.keyboard.press("?");
   await page.locator("dialog").waitFor();
   await look("help");
@@ -79,6 +105,47 @@ for (const locale of ["en-GB", "zh-CN"]) {
   }
 }
 
+/**
+ * What is torn apart or cut: zones and addresses on two lines, labels of choices that do not fit, titles of dialogs out of
+ * sight.
+ * @param {Page} page
+ */
+const brokenOrCut = (page) =>
+  page.evaluate(() => {
+    /** @type {string[]} */
+    const found = [];
+    const shown = (/** @type {Element} */ one) => one.checkVisibility();
+    for (const one of document.querySelectorAll(".zone, .node .ip, .exchange code, .operation")) {
+      if (!shown(one)) continue;
+      const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+      const lines = new Set();
+      while (texts.nextNode()) {
+        // What only a screen reader gets has no line.
+        if (texts.currentNode.parentElement?.closest(".sr-only")) continue;
+        const words = document.createRange();
+        words.selectNodeContents(texts.currentNode);
+        for (const { top, width } of words.getClientRects())
+          if (width > 1) lines.add(Math.round(top / 4));
+      }
+      // An operation may go on in the next line, between its words.
+      if (lines.size > 1 && !one.querySelector("wbr"))
+        found.push(`${one.className}: ${one.textContent}`);
+    }
+    for (const select of document.querySelectorAll("header.bar select")) {
+      const probe = document.createElement("canvas").getContext("2d");
+      if (!probe || !shown(select)) continue;
+      const { font, paddingLeft } = getComputedStyle(select);
+      probe.font = font;
+      const [option] = /** @type {HTMLSelectElement} */ (select).selectedOptions;
+      const needed = probe.measureText(option?.textContent ?? "").width + parseFloat(paddingLeft);
+      if (needed > select.clientWidth) found.push(`select: ${option?.textContent}`);
+    }
+    const title = document.querySelector("dialog[open] h2");
+    document.querySelector("dialog[open] .dialog-body")?.scrollTo(0, 9_999);
+    if (title && title.getBoundingClientRect().top < 0) found.push("title of the dialog");
+    return found;
+  });
+
 for (const width of [320, 768, 1440, 3840]) {
   test(`nothing is cut off or overlaps the edge at ${width} px`, async () => {
     for (const locale of ["en-GB", "zh-CN"]) {
@@ -87,6 +154,7 @@ for (const width of [320, 768, 1440, 3840]) {
       await everyState(page, async (state) => {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${state} in ${locale} is ${wide} px wide`);
+        assert.deepEqual(await brokenOrCut(page), [], `${state} in ${locale}`);
       });
     }
   });
@@ -118,29 +186,31 @@ test("everything can be done with the keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await page.locator(".session").waitFor();
   await page.locator(".zone.standby").nth(2).waitFor();
-  await tabTo(/dcs-emulator-1/);
+  await tabTo(/dcs-emulator-1RUNNING|dcs-emulator-1 RUNNING|^ dcs-emulator-1/);
   await page.keyboard.press("ArrowDown");
   assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ""), /dcs-single/);
   await page.keyboard.press("k");
   await page.keyboard.press("Enter");
+  await page.locator("[data-swap]").waitFor();
   await tabTo(/Swap master and standby/);
   await page.keyboard.press("Enter");
   // The safe choice has the focus.
   await page.waitForFunction(() => document.activeElement?.textContent === "Cancel");
+  await page.locator("dialog .danger:not([disabled])").waitFor();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement?.id === "stage-title");
   await reported(page);
+  await page.waitForFunction(() => document.activeElement?.id === "report-title");
   await page.keyboard.press("2");
   await page.getByRole("heading", { name: "Requests" }).waitFor();
   await page.keyboard.press("3");
-  await page.getByRole("heading", { name: "History of this session" }).waitFor();
+  await page.getByRole("heading", { name: "History" }).waitFor();
   assert.equal((await console.emulator.truth(instanceId(1))).swaps_run, 1);
 });
 
 test("a screen reader is told how it goes", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, instanceId(1));
   await swap(page);
   await reported(page);
   const log = page.getByRole("log");
@@ -183,7 +253,7 @@ test("the language follows the browser, can be changed, and is remembered", asyn
 
 test("the language can be changed in mid-switchover", async () => {
   const page = await console.page();
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, instanceId(1));
   await swap(page);
   await page.getByRole("button", { name: "中文" }).click();
   await reported(page);
@@ -206,7 +276,7 @@ test("the theme follows the system, can be changed, and is remembered", async ()
 
 test("without a wish for motion nothing moves", async () => {
   const page = await console.page({ reducedMotion: "reduce" });
-  await connect(page, console.emulator.url);
+  await connect(page, console.emulator.url, instanceId(1));
   await swap(page);
   await page.locator(".motion").waitFor();
   const moving = await page.evaluate(

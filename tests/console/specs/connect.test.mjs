@@ -13,6 +13,7 @@ const submit = (page) => page.locator("button[type=submit]").click();
 test("regions are searched by id and by place, in both languages, with the keyboard", async () => {
   const page = await console.page();
   await page.goto(console.emulator.url);
+  await page.locator("input[name=place][value=region]").check();
   const box = page.getByRole("combobox", { name: "Region" });
   const options = page.locator("[role=option]");
   await box.press("ArrowDown");
@@ -126,7 +127,7 @@ test("a missing secret is named and nothing is sent", async () => {
   await submit(page);
   const problem = page.getByRole("alert").filter({ hasText: "Not connected" });
   await problem.waitFor();
-  assert.match(await problem.innerText(), /credentials\.sk/);
+  assert.match(await problem.innerText(), /“Secret access key \(SK\)” is missing/);
   assert.equal(await page.locator("input[name=sk]").getAttribute("aria-invalid"), "true");
   assert.equal((await console.emulator.admin("state")).counters.requests, 0);
 });
@@ -140,6 +141,7 @@ test("a lost connection is told with what to do about it", async () => {
   await submit(page);
   const problem = page.getByRole("alert").filter({ hasText: "Not connected" });
   await problem.waitFor();
+  assert.match(await problem.innerText(), /127\.0\.0\.1:9 did not answer/);
   assert.match(await problem.innerText(), /CONNECTION[\s\S]*proxy of your own/);
 });
 
@@ -210,11 +212,144 @@ test("a page that is not secure warns when a secret is typed", async () => {
   const page = await console.page();
   await page.goto(`http://console.test:${port}/`);
   const warning = page.getByText("came over plain http from another machine");
-  await page.locator("input[name=ak]").waitFor();
+  await page.locator("input[name=place][value=endpoint]").check();
   assert.equal(await warning.count(), 0);
   await page.locator("input[name=sk]").fill("x");
   await warning.waitFor();
   await page.goto(console.emulator.url);
+  await page.locator("input[name=place][value=endpoint]").check();
   await page.locator("input[name=sk]").fill("x");
   assert.equal(await warning.count(), 0);
+});
+
+test("what is not secret is remembered for the next time, and nothing else", async () => {
+  const page = await console.page();
+  await page.goto(console.emulator.url);
+  await fillEndpoint(page, console.emulator.url);
+  await page.locator("input[name=kind][value=temporary]").check();
+  await page.locator("summary").click();
+  await page.locator("input[name=projectId]").fill("0123456789abcdef0123456789abcdef");
+  await page.locator("input[name=ak]").fill("EMULATORTEMP00000001");
+  await page.locator("input[name=sk]").fill("emulator-sk-not-a-secret-000000000002");
+  await page.locator("input[name=securityToken]").fill("emulator-security-token");
+  await submit(page);
+  await page.locator(".session").waitFor();
+  assert.match(await page.locator(".session").innerText(), /cn-north-4[\s\S]*01234567/);
+  await page.reload();
+  const value = (/** @type {string} */ name) => page.locator(`input[name=${name}]`).inputValue();
+  assert.equal(await value("endpoint"), console.emulator.url);
+  assert.equal(await value("iamEndpoint"), console.emulator.url);
+  assert.equal(await value("projectId"), "0123456789abcdef0123456789abcdef");
+  assert.ok(await page.locator("input[name=kind][value=temporary]").isChecked());
+  for (const name of ["ak", "sk", "securityToken"]) assert.equal(await value(name), "");
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.doesNotMatch(stored, /EMULATORTEMP|not-a-secret|emulator-security-token/);
+});
+
+test("an address with a query or a user in it is not remembered", async () => {
+  const page = await console.page();
+  await page.goto(console.emulator.url);
+  await fillEndpoint(page, console.emulator.url);
+  await page.locator("input[name=kind][value=signer]").check();
+  await page.locator("input[name=signerUrl]").fill("https://signer.test/?key=of-mine");
+  await page.locator("input[name=kind][value=key]").check();
+  await page.locator("input[name=ak]").fill(AK);
+  await page.locator("input[name=sk]").fill(SK);
+  await submit(page);
+  await page.locator(".session").waitFor();
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.doesNotMatch(stored, /of-mine/);
+  assert.match(stored, /endpoint\\?":/);
+});
+
+test("the first choice is the back end where one answers, with the user that it names", async () => {
+  const page = await console.page();
+  await page.route("**/dcs/config", (route) => {
+    assert.equal(route.request().headers()["x-dcs-request"], "1");
+    return route.fulfill({
+      json: { regions: ["cn-north-4", "ap-southeast-3"], user: "li.lei", readOnly: false },
+    });
+  });
+  await page.goto(console.emulator.url);
+  await page.getByText("The back end answers: you are li.lei.").waitFor();
+  assert.ok(await page.locator("input[name=place][value=server]").isChecked());
+  assert.equal(await page.locator("input[name=sk]").count(), 0);
+  assert.deepEqual(await page.locator("select[name=serverRegion] option").allInnerTexts(), [
+    "cn-north-4",
+    "ap-southeast-3",
+  ]);
+});
+
+test("a deployer's presets are offered, and the first one is filled in", async () => {
+  const page = await console.page();
+  await page.route("**/config.json", (route) =>
+    route.fulfill({
+      json: {
+        presets: [
+          { name: "Beijing", region: "cn-north-4", via: "/dcs-proxy", projectId: "1".repeat(32) },
+          {
+            name: "Lab",
+            endpoint: "https://dcs.lab.test",
+            region: "lab-1",
+            kind: "token",
+            sk: "x",
+          },
+          { name: 7 },
+        ],
+      },
+    }),
+  );
+  await page.goto(console.emulator.url);
+  const presets = page.getByRole("group", { name: "Presets" });
+  await presets.waitFor();
+  assert.deepEqual(await presets.getByRole("button").allInnerTexts(), ["Beijing", "Lab"]);
+  assert.equal(await page.locator("input[name=via]").inputValue(), "/dcs-proxy");
+  await presets.getByRole("button", { name: "Lab" }).click();
+  assert.equal(await page.locator("input[name=endpoint]").inputValue(), "https://dcs.lab.test");
+  assert.ok(await page.locator("input[name=kind][value=token]").isChecked());
+});
+
+test("a region without a proxy is refused before anything is sent, with what to do instead", async () => {
+  const page = await console.page();
+  await page.goto(console.emulator.url);
+  await page.locator("input[name=place][value=region]").check();
+  await page.locator("input[name=ak]").fill(AK);
+  await page.locator("input[name=sk]").fill(SK);
+  await submit(page);
+  const problem = page.getByRole("alert").filter({ hasText: "Not connected" });
+  assert.match(await problem.innerText(), /“Address of the proxy” is missing[\s\S]*back end/);
+});
+
+test("a signer that refuses is told with its host and status", async () => {
+  const signer = await startSigner({ status: 403 });
+  try {
+    const page = await console.page();
+    await page.goto(console.emulator.url);
+    await fillEndpoint(page, console.emulator.url);
+    await page.locator("input[name=kind][value=signer]").check();
+    await page.locator("input[name=signerUrl]").fill(signer.url);
+    await page.locator("input[name=projectId]").fill("0123456789abcdef0123456789abcdef");
+    await submit(page);
+    const problem = page.getByRole("alert").filter({ hasText: "Not connected" });
+    const { host } = new URL(signer.url);
+    await problem.getByText(`The signer at ${host} answered HTTP 403.`).waitFor();
+    assert.match(await problem.innerText(), /allows this request/);
+  } finally {
+    await signer.end();
+  }
+});
+
+test("errors of a Chinese page are Chinese", async () => {
+  const page = await console.page({ locale: "zh-CN" });
+  await page.goto(console.emulator.url);
+  await fillEndpoint(page, console.emulator.url);
+  await page.locator("input[name=sk]").fill(SK);
+  await submit(page);
+  const problem = page.locator(".problem");
+  await problem.getByText("缺少“访问密钥 ID（AK）”。").waitFor();
+  await page.locator("input[name=ak]").fill(AK);
+  await page.locator("input[name=endpoint]").fill("http://127.0.0.1:9");
+  await page.locator("input[name=iamEndpoint]").fill("http://127.0.0.1:9");
+  await submit(page);
+  await problem.getByText("127.0.0.1:9 没有响应。").waitFor();
 });

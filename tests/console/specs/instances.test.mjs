@@ -1,7 +1,7 @@
 // @ts-check
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { connect } from "../support/console.mjs";
+import { connect, fillIn } from "../support/console.mjs";
 import { instanceId } from "../support/emulator.mjs";
 import { room } from "../support/room.mjs";
 
@@ -31,9 +31,10 @@ for (const [name, reason] of /** @type {[string, RegExp][]} */ ([
   test(`${name} cannot be swapped and says why`, async () => {
     const page = await console.page();
     await connect(page, console.emulator.url);
+    await item(page, name).scrollIntoViewIfNeeded();
     await item(page, name).filter({ hasText: reason }).waitFor();
     await item(page, name).click();
-    await page.getByText("This instance cannot be swapped").waitFor();
+    await page.locator(".stage").getByText("This instance cannot be swapped").waitFor();
     assert.match(await page.locator(".refusal").innerText(), reason);
     assert.equal(await page.getByRole("button", { name: "Swap master and standby" }).count(), 0);
   });
@@ -46,45 +47,100 @@ test("an instance of read/write splitting can be swapped", async () => {
   await page.getByRole("button", { name: "Swap master and standby" }).waitFor();
 });
 
-test("filters by name, by id, by status and by whether it can be swapped", async () => {
+/** Waits until so many instances are shown. @param {import("playwright-core").Page} page @param {number} n */
+const count = (page, n) =>
+  page.waitForFunction((n) => document.querySelectorAll("#instances-list a").length === n, n);
+
+test("filters by name, part of an id, address, zone, status and by whether it can be swapped", async () => {
   const page = await console.page();
   await connect(page, console.emulator.url);
-  const count = (/** @type {number} */ n) =>
-    page.waitForFunction((n) => document.querySelectorAll("#instances-list a").length === n, n);
-  await count(7);
+  const total = 7;
+  await count(page, total);
+  const filter = page.locator("#filter");
   await page.keyboard.press("/");
   await page.keyboard.type("cluster");
-  await count(1);
-  await page.locator("#filter").fill(instanceId(2));
-  await count(1);
+  await count(page, 1);
+  await filter.fill(instanceId(2));
+  await count(page, 1);
   await item(page, "dcs-single").waitFor();
-  await page.locator("#filter").fill("nothing-like-it");
+  await filter.fill("0000-4000-8000-000000000002");
+  await count(page, 1);
+  const ip = await page.locator(".item code").innerText();
+  await filter.fill(ip.split(".").slice(1).join("."));
+  await item(page, "dcs-single").waitFor();
+  await filter.fill("nothing-like-it");
   await page.getByText("No instance matches.").waitFor();
-  await page.locator("#filter").fill("");
-  await count(7);
+  await filter.fill("");
+  await count(page, total);
   await page.getByRole("combobox", { name: "Status" }).selectOption("RESTARTING");
-  await count(1);
+  await count(page, 1);
   await page.getByRole("combobox", { name: "Status" }).selectOption("");
-  await count(7);
-  await page.getByText("Only those that can be swapped").click();
-  await count(2);
+  await count(page, total);
+  await item(page, "dcs-emulator-1").locator(".zone.standby").waitFor();
+  await item(page, "dcs-standby-down").scrollIntoViewIfNeeded();
+  await item(page, "dcs-standby-down").filter({ hasText: "no active standby" }).waitFor();
+  await page.getByText("Swappable only").click();
+  await count(page, 2);
+  await page.getByText("Swappable only").click();
+  await page.getByRole("combobox", { name: "Zone" }).selectOption("cn-north-4a");
+  await page.waitForFunction(() => document.querySelectorAll("#instances-list a").length > 1);
 });
 
-test("pages through many, and reads each page's roles", async () => {
-  for (let n = 20; n < 40; n++) {
-    await console.emulator.admin("instances", { instance_id: instanceId(n), name: `more-${n}` });
+/** Adds instances to the emulator. @param {number} from @param {number} to @param {(n: number) => object} [more] */
+async function add(from, to, more = () => ({})) {
+  for (let n = from; n < to; n++) {
+    const one = { instance_id: instanceId(n), name: `more-${n}`, ...more(n) };
+    await console.emulator.admin("instances", one);
   }
+}
+
+test("sorts all of them, and pages by a size that is a choice", async () => {
+  await add(20, 60);
   const page = await console.page();
   await connect(page, console.emulator.url);
-  await page.getByText("1–12 of 27").waitFor();
+  await count(page, 47);
+  assert.equal(await page.getByRole("button", { name: "Next page" }).count(), 0);
+  await page.getByRole("combobox", { name: "Page size" }).selectOption("25");
+  await page.getByText("1–25 of 47").waitFor();
+  const names = () => page.locator("#instances-list .name").allInnerTexts();
+  await page.getByRole("combobox", { name: "Order" }).selectOption("name-");
+  assert.deepEqual((await names()).slice(0, 3), ["more-59", "more-58", "more-57"]);
   await page.getByRole("button", { name: "Next page" }).click();
-  await page.getByText("13–24 of 27").waitFor();
-  await page.getByRole("button", { name: "Next page" }).click();
-  await page.getByText("25–27 of 27").waitFor();
-  await item(page, "more-39").locator(".zone.standby").waitFor();
+  await page.getByText("26–47 of 47").waitFor();
   assert.ok(await page.getByRole("button", { name: "Next page" }).isDisabled());
-  await page.getByRole("button", { name: "Previous page" }).click();
-  await page.getByText("13–24 of 27").waitFor();
+  // The filter looks at every page.
+  await page.locator("#filter").fill("more-59");
+  await count(page, 1);
+  await page.reload();
+  await fillIn(page);
+  await page.getByText("1–25 of 47").waitFor();
+});
+
+test("roles are read of the rows in sight, not of all", async () => {
+  await add(20, 100);
+  const page = await console.page({ viewport: { width: 1440, height: 600 } });
+  await connect(page, console.emulator.url);
+  await count(page, 87);
+  await item(page, "dcs-emulator-1").locator(".zone.standby").waitFor();
+  await page.waitForTimeout(500);
+  const reads = async () =>
+    (await console.emulator.admin("state?requests=500")).requests.filter((/** @type {any} */ one) =>
+      /groups$/.test(one.path),
+    ).length;
+  const few = await reads();
+  assert.ok(few > 0 && few < 40, `${few} reads of roles`);
+  await item(page, "more-99").scrollIntoViewIfNeeded();
+  await item(page, "more-99").locator(".zone.standby").waitFor();
+});
+
+test("the list is read again by itself while the page can be seen", async () => {
+  const page = await console.page();
+  await page.clock.install();
+  await connect(page, console.emulator.url);
+  await count(page, 7);
+  await add(20, 21);
+  await page.clock.runFor("00:31");
+  await item(page, "more-20").waitFor();
 });
 
 test("refreshes, and tells of a failure with its remedy", async () => {

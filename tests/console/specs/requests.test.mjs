@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import assert from "node:assert/strict";
-import { connect, fillEndpoint } from "../support/console.mjs";
+import { connect, fillEndpoint, reported, swap } from "../support/console.mjs";
+import { instanceId } from "../support/emulator.mjs";
 import { room } from "../support/room.mjs";
 
 const console = room();
@@ -29,7 +30,7 @@ test("shows the four forms, and that they really give the signature that was sen
   assert.deepEqual(lines.slice(0, 5), [
     "GET",
     "/v2/0123456789abcdef0123456789abcdef/instances/",
-    "limit=12&offset=0",
+    "include_failure=true&limit=100&offset=0",
     "content-type:application/json",
     `host:${host}`,
   ]);
@@ -52,9 +53,14 @@ test("each part is explained and tied to the part it comes from, by pointer and 
   await inspect(page, "ListInstances");
   const explanation = page.locator("#explanation");
   const lit = () => page.locator(".piece.lit").allInnerTexts();
-  await form(page, "Canonical request").getByText("limit=12&offset=0").hover();
+  await form(page, "Canonical request")
+    .getByText("include_failure=true&limit=100&offset=0")
+    .hover();
   assert.match(await explanation.innerText(), /sorted by name and then value/);
-  assert.deepEqual(await lit(), ["?offset=0&limit=12", "limit=12&offset=0"]);
+  assert.deepEqual(await lit(), [
+    "?offset=0&limit=100&include_failure=true",
+    "include_failure=true&limit=100&offset=0",
+  ]);
   await form(page, "String to sign").getByRole("button").nth(1).focus();
   assert.match(await explanation.innerText(), /more than 15 minutes off/);
   assert.equal((await lit()).length, 3, "header, canonical line, line of the string to sign");
@@ -137,4 +143,77 @@ test("a request without an answer is shown as such", async () => {
   await page.getByRole("alert").filter({ hasText: "could not be read" }).waitFor();
   await page.getByRole("link", { name: /Requests/ }).click();
   assert.match(await page.locator(".line").first().innerText(), /ListInstances[\s\S]*no answer/);
+});
+
+test("the answer is shown, with its headers and body, secrets left out", async () => {
+  const page = await console.page();
+  await page.route("**/instances/*", (route) =>
+    route.fulfill({
+      headers: { "X-Request-Id": "req-1", "X-Subject-Token": "sub-secret" },
+      json: {
+        instance_id: "x",
+        status: "RUNNING",
+        access_token: "body-secret",
+        nested: { secretKey: "deep" },
+      },
+    }),
+  );
+  await connect(page, console.emulator.url);
+  await page.locator("#instances-list a").first().click();
+  await inspect(page, "ShowInstance");
+  const answer = page.getByRole("region", { name: "Answer" });
+  const text = await answer.innerText();
+  assert.match(text, /200[\s\S]*x-request-id\s+req-1[\s\S]*"status": "RUNNING"/);
+  assert.doesNotMatch(await page.content(), /sub-secret|body-secret|"deep"/);
+});
+
+test("a body that is no JSON is shown as it came, and a very long one is cut and said to be", async () => {
+  const page = await console.page();
+  await connect(page, console.emulator.url);
+  const long = `<html>${"x".repeat(100_000)}`;
+  await page.route("**/instances?*", (route) =>
+    route.fulfill({ status: 403, contentType: "text/html", body: long }),
+  );
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.getByRole("alert").filter({ hasText: "could not be read" }).waitFor();
+  await inspect(page, "ListInstances");
+  const answer = page.getByRole("region", { name: "Answer" });
+  await answer.getByText("Cut: the answer has 100006 characters.").waitFor();
+  assert.match(await answer.locator("pre").innerText(), /^<html>x/);
+});
+
+test("the swap is never pushed out by reads, and requests are filtered by operation", async () => {
+  const page = await console.page();
+  await connect(page, console.emulator.url, instanceId(1));
+  await swap(page);
+  await reported(page);
+  for (let n = 0; n < 60; n++) {
+    await page.evaluate(() => {
+      for (let k = 0; k < 4; k++) dispatchEvent(new KeyboardEvent("keydown", { key: "r" }));
+    });
+    await page.waitForTimeout(20);
+  }
+  await page.getByRole("link", { name: /Requests/ }).click();
+  await page.getByRole("combobox", { name: "Operation" }).selectOption("ChangeMasterStandbyAsync");
+  assert.equal(await page.locator(".line").count(), 1);
+  await page.locator(".line").click();
+  await page.getByRole("heading", { name: "ChangeMasterStandbyAsync" }).waitFor();
+  assert.match(await page.getByRole("region", { name: "Answer" }).innerText(), /job_id/);
+});
+
+test("an encoded authorization message can be copied", async () => {
+  const page = await console.page({ permissions: ["clipboard-read", "clipboard-write"] });
+  await connect(page, console.emulator.url);
+  await console.emulator.fault("ListInstances", {
+    kind: "status",
+    status: 403,
+    error_code: "DCS.3002",
+    error_msg: "No permission.",
+    encoded_authorization_message: "encoded-of-iam",
+  });
+  await page.getByRole("button", { name: "Refresh" }).click();
+  const problem = page.getByRole("alert").filter({ hasText: "could not be read" });
+  await problem.getByText("Encoded authorization message").waitFor();
+  await problem.getByRole("button", { name: "Copy" }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "encoded-of-iam");
 });

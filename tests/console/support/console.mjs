@@ -56,13 +56,22 @@ export async function fillEndpoint(page, url) {
 }
 
 /**
- * Opens the console of an emulator and connects with its test key.
+ * Opens the console of an emulator, at an instance if one is named, and connects with its test key.
  * @param {Page} page
  * @param {string} url
- * @param {string} [hash]
+ * @param {string} [instanceId]
  */
-export async function connect(page, url, hash = "") {
-  await page.goto(`${url}/${hash}`);
+export async function connect(page, url, instanceId) {
+  await page.goto(`${url}/${instanceId ? `#/instances/${instanceId}` : ""}`);
+  await fillIn(page);
+  if (instanceId) await page.locator(".stage .about").waitFor();
+}
+
+/**
+ * Connects a page that shows the form.
+ * @param {Page} page
+ */
+export async function fillIn(page) {
   await page.locator(".offer button").click();
   await page.locator("button[type=submit]").click();
   await page.locator(".session").waitFor();
@@ -73,7 +82,11 @@ export async function connect(page, url, hash = "") {
  * @param {Page} page
  */
 export async function swap(page) {
-  await page.locator(".stage > .actions .primary").click();
+  await page.locator("[data-swap]").click();
+  await page.locator("dialog .exchange").waitFor();
+  // After a doubt it takes a second yes.
+  const settled = page.locator("dialog input[type=checkbox]");
+  if (await settled.count()) await settled.check();
   await page.locator("dialog .danger").click();
 }
 

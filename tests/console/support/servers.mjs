@@ -41,14 +41,18 @@ const without = (headers, names) =>
     Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())),
   );
 
-/** A back end that holds the key: it signs reads, and refuses everything else. */
-export async function startSigner() {
+/**
+ * A back end that holds the key: it signs reads, and refuses everything else; with a status, everything.
+ * @param {{ status?: number }} [options]
+ */
+export async function startSigner({ status } = {}) {
   /** @type {{ method: string, url: string }[]} */
   const asked = [];
   const server = await serve(async (request, response) => {
     if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
     const { method, url, headers } = JSON.parse(String(await bodyOf(request)));
     asked.push({ method, url });
+    if (status !== undefined) return void response.writeHead(status, CORS).end();
     if (method !== "GET") return void response.writeHead(403, CORS).end();
     // The signer gives the host and the date by itself.
     const signed = without(headers, ["host", "x-sdk-date"]);
@@ -84,4 +88,36 @@ export async function startProxy(endpoint) {
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
   return { ...server, seen };
+}
+
+/**
+ * The package's own back end beside the console, on one origin; nothing when this build of the package has none.
+ * @param {string} endpoint
+ * @param {{ readOnly?: boolean }} [options]
+ */
+export async function startBackEnd(endpoint, { readOnly = false } = {}) {
+  const name = "huaweicloud-dcs/server";
+  const library = await import(name).catch(() => undefined);
+  if (!library) return undefined;
+  /** @type {any[]} */
+  const audited = [];
+  const handler = library.createDcsHandler({
+    basePath: "/dcs",
+    regions: ["cn-north-4"],
+    endpoint,
+    iamEndpoint: endpoint,
+    credentials: { ak: AK, sk: SK },
+    authorize: (/** @type {any} */ { effect }) =>
+      (effect === "read" || !readOnly) && { user: "li.lei" },
+    audit: (/** @type {any} */ entry) => void audited.push(entry),
+  });
+  const listener = library.toNodeListener(handler);
+  const server = await serve(async (request, response) => {
+    if (request.url?.startsWith("/dcs/")) return listener(request, response);
+    const answer = await fetch(endpoint + request.url);
+    const type = answer.headers.get("Content-Type") ?? "";
+    response.writeHead(answer.status, { "Content-Type": type });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  return { ...server, audited };
 }

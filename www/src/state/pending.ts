@@ -1,43 +1,47 @@
 import type { SwitchoverPhase } from "huaweicloud-dcs";
+import type { Intent } from "./core.ts";
+import type { Target } from "./target.ts";
 
 /**
- * What survives a reload in mid-switchover: enough to find the job and tell whether the roles changed, and no secret.
- * It lives in sessionStorage, which ends with the tab.
+ * A switchover whose end has not been seen: enough to follow it again after a reload, or when its tab was closed, and no
+ * secret. It lives in localStorage, so that every tab knows of it.
  */
 export interface Pending {
-  region?: string;
-  endpoint?: string;
+  /** Of the instance at its place. */
+  key: string;
+  /** The key of the record in the package's journal. */
+  journalKey?: string;
+  /** The tab that follows it, or followed it last. */
+  tab: string;
+  target: Target;
   instanceId: string;
-  /** The master before: what the roles are compared with. */
-  masterBefore?: string;
-  jobId?: string;
+  name: string;
   phase: SwitchoverPhase;
+  /** Milliseconds since 1970. */
   startedAt: number;
+  intent?: Intent;
 }
 
 const KEY = "dcs-console.pending";
-const NAMES = ["region", "endpoint", "instanceId", "masterBefore", "jobId", "phase"] as const;
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** One of what was written, if it is usable. */
-function read(value: unknown): Pending | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const given = value as Record<string, unknown>;
-  const kept: Partial<Record<(typeof NAMES)[number], string>> = {};
-  for (const name of NAMES) {
-    const text = given[name];
-    if (typeof text === "string") kept[name] = text;
-  }
-  const { instanceId, phase } = kept;
-  const { startedAt } = given;
-  if (!instanceId || !phase || typeof startedAt !== "number") return undefined;
-  return { ...kept, instanceId, phase: phase as SwitchoverPhase, startedAt };
+function usable(value: unknown): value is Pending {
+  if (typeof value !== "object" || value === null) return false;
+  const { key, tab, target, instanceId, name, phase, startedAt } = value as Partial<Pending>;
+  return (
+    [key, tab, instanceId, name, phase].every(isText) &&
+    typeof target === "object" &&
+    target !== null &&
+    typeof startedAt === "number"
+  );
 }
 
-/** The switchovers whose end this tab has not seen. */
 export function loadPending(): Pending[] {
   try {
-    const list: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(list) ? list.map(read).filter((one) => one !== undefined) : [];
+    const list: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(list) ? list.filter(usable) : [];
   } catch {
     return [];
   }
@@ -45,21 +49,20 @@ export function loadPending(): Pending[] {
 
 function write(list: Pending[]): void {
   try {
-    if (list.length === 0) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, JSON.stringify(list));
+    if (list.length === 0) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(list));
   } catch {
     // Then a reload loses it; the switchover itself does not care.
   }
 }
 
-const without = (instanceId: string) =>
-  loadPending().filter((one) => one.instanceId !== instanceId);
+const without = (key: string) => loadPending().filter((one) => one.key !== key);
 
 /** One for an instance: a newer one takes the older one's place. */
 export function savePending(pending: Pending): void {
-  write([...without(pending.instanceId), pending]);
+  write([...without(pending.key), pending]);
 }
 
-export function clearPending(instanceId: string): void {
-  write(without(instanceId));
+export function clearPending(key: string): void {
+  write(without(key));
 }

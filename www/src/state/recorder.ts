@@ -1,9 +1,12 @@
 import { signRequest } from "huaweicloud-dcs";
 import type { Algorithm, Credential, RemoteSignRequest } from "huaweicloud-dcs";
+import { type Body, HIDDEN, readBody, shownHeaders } from "./bodies.ts";
 import { Store } from "./store.ts";
 
-/** How a request proves who calls. */
-export type Proof = "key" | "remote" | "token";
+export { HIDDEN };
+
+/** How a request proves who calls; `server`: the page's own back end knows it by its session. */
+export type Proof = "key" | "remote" | "token" | "server";
 
 /** A request that was sent, without anything secret: no signature, no token. */
 export interface Call {
@@ -27,6 +30,9 @@ export interface Call {
   status?: number;
   requestId?: string;
   elapsedMs?: number;
+  /** Of the answer. */
+  answerHeaders?: [string, string][];
+  answer?: Body;
 }
 
 /** The parts of an Authorization header but the signature. */
@@ -37,28 +43,33 @@ export interface Authorization {
   signedHeaders: string;
 }
 
-/** Stands in the place of a secret. */
-export const HIDDEN = "••••••••";
 const SECRET_HEADERS = ["x-security-token", "x-auth-token"];
-/** Requests kept. */
+/** Reads that are kept. Swaps are kept all: they are few, and what matters. */
 const KEPT = 200;
 
 export const calls = new Store<{ list: Call[] }>({ list: [] });
 
 const OPERATIONS: [string, RegExp, string][] = [
   ["PUT", /\/async-swap$/, "ChangeMasterStandbyAsync"],
+  ["POST", /\/swap$/, "ChangeMasterStandby"],
   ["GET", /\/jobs\/[^/]+$/, "ShowJobInfo"],
   ["GET", /\/groups$/, "ListGroupReplicationInfo"],
+  ["GET", /\/tasks$/, "ListBackgroundTask"],
   ["GET", /\/instances\/[^/]+$/, "ShowInstance"],
   ["GET", /\/instances$/, "ListInstances"],
   ["GET", /\/v3\/projects$/, "KeystoneListProjects"],
 ];
 
 export const SWAP = "ChangeMasterStandbyAsync";
+const ROLES = "ListGroupReplicationInfo";
+
+export const isSwap = (operation: string) => operation.startsWith("ChangeMasterStandby");
 
 function operationOf(method: string, path: string): string {
   return OPERATIONS.find(([verb, form]) => verb === method && form.test(path))?.[2] ?? method;
 }
+
+const instanceOf = (url: string) => /\/instances?\/([^/]+)\//.exec(new URL(url).pathname)?.[1];
 
 function readAuthorization(value: string): Authorization | undefined {
   const match =
@@ -81,6 +92,12 @@ function patch(id: number, change: Partial<Call>): void {
   });
 }
 
+/** Newest first: the newest reads and every swap. */
+function kept(list: Call[]): Call[] {
+  let reads = 0;
+  return list.filter((call) => isSwap(call.operation) || ++reads <= KEPT);
+}
+
 /** What a call needs to be signed again. */
 export function signingOptions(call: Call, date: string | Date) {
   const [, , region, service] = call.authorization?.access.split("/") ?? [];
@@ -101,11 +118,16 @@ let lastId = 0;
 export interface RecorderOptions {
   /** The key that signs, when this page has it. */
   credential?: Credential;
+  /** The back end that the page talks to, when it has one. */
+  server?: string;
   /** Where requests are sent, and what they are signed for, when the two differ. */
   via?: { sent: string; signed: string };
-  /** Sees each request before it leaves, and the JSON of some answers. */
-  onRequest?: (operation: string, url: string) => void;
-  onAnswer?: (operation: string, url: string, json: unknown) => void;
+  /** The project that a request names. */
+  onProject?: (projectId: string) => void;
+  /** Roles, as an answer tells them. */
+  onRoles?: (instanceId: string, answer: unknown) => void;
+  /** A swap was answered. */
+  onSwap?: (instanceId: string, requestId: string | undefined) => void;
 }
 
 /** A fetch that keeps what it sends, for the inspector. */
@@ -132,16 +154,22 @@ export class Recorder {
     const call = this.#begin(request);
     const started = performance.now();
     const elapsedMs = () => performance.now() - started;
-    this.#options.onRequest?.(call.operation, call.url);
     try {
       const response = await fetch(request);
+      const requestId = response.headers.get("X-Request-Id") ?? undefined;
       patch(call.id, {
         state: "answered",
         status: response.status,
-        requestId: response.headers.get("X-Request-Id") ?? undefined,
+        requestId,
+        answerHeaders: shownHeaders(response.headers),
         elapsedMs: elapsedMs(),
       });
-      return await this.#seen(call, response);
+      const id = instanceOf(call.url);
+      if (id && isSwap(call.operation)) this.#options.onSwap?.(id, requestId);
+      const looked = this.#look(call, response.clone());
+      // Before the package sees them: what is known of the roles is known when it takes the next step.
+      if (call.operation === ROLES) await looked;
+      return response;
     } catch (error) {
       patch(call.id, { state: "failed", elapsedMs: elapsedMs() });
       throw error;
@@ -149,7 +177,7 @@ export class Recorder {
   };
 
   #begin(request: Request): Call {
-    const { via } = this.#options;
+    const { via, server, credential } = this.#options;
     const url =
       via && request.url.startsWith(via.sent)
         ? via.signed + request.url.slice(via.sent.length)
@@ -161,25 +189,27 @@ export class Recorder {
         SECRET_HEADERS.includes(name) ? HIDDEN : value,
       ]);
     const authorization = readAuthorization(request.headers.get("Authorization") ?? "");
-    const { credential } = this.#options;
-    const proof: Proof = credential ? "key" : authorization ? "remote" : "token";
+    const here = credential ? "key" : authorization ? "remote" : "token";
+    const { pathname } = new URL(url);
     const call: Call = {
       id: ++lastId,
       startedAt: Date.now(),
-      operation: operationOf(request.method, new URL(url).pathname),
+      operation: operationOf(request.method, pathname),
       method: request.method,
       sentUrl: request.url,
       url,
-      proof,
+      proof: server ? "server" : here,
       headers,
       authorization,
       state: "waiting",
     };
+    const project = /\/v2\/([0-9a-f]{32})\//.exec(pathname)?.[1];
+    if (project) this.#options.onProject?.(project);
     Object.assign(
       call,
       credential ? signedHere(call, request, credential) : this.#signedThere(call),
     );
-    calls.set({ list: [call, ...calls.value.list].slice(0, KEPT) });
+    calls.set({ list: kept([call, ...calls.value.list]) });
     return call;
   }
 
@@ -195,19 +225,17 @@ export class Recorder {
     };
   }
 
-  /** Looks at answers that tell of roles or of the job. */
-  async #seen(call: Call, response: Response): Promise<Response> {
-    const { onAnswer } = this.#options;
-    const wanted = call.operation === SWAP || call.operation === "ListGroupReplicationInfo";
-    if (!onAnswer || !wanted || !response.ok || !response.body) return response;
+  /** Keeps an answer for the inspector, and looks at those that tell of roles. */
+  async #look(call: Call, response: Response): Promise<void> {
     try {
-      // Before the package sees it: what a reload needs is written down before the next step is taken.
-      const text = await small(response.clone());
-      if (text !== undefined) onAnswer(call.operation, call.url, JSON.parse(text));
+      const { body, json } = await readBody(response);
+      patch(call.id, { answer: body });
+      const id = instanceOf(call.url);
+      const roles = id && call.operation === ROLES && response.ok && json !== undefined;
+      if (roles) this.#options.onRoles?.(id, json);
     } catch {
-      // A cut or malformed answer is the package's to report.
+      // A cut answer is the package's to report.
     }
-    return response;
   }
 }
 
@@ -226,23 +254,4 @@ function signedHere(call: Call, request: Request, credential: Credential): Parti
   } catch {
     return {};
   }
-}
-
-/** A body of at most 256 KiB as text; a longer one is let go of. */
-async function small(response: Response): Promise<string | undefined> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done || !value) break;
-    size += value.length;
-    if (size > 256 * 1024) {
-      // Not awaited: it ends only when the package has let go of its copy too.
-      void reader?.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  return await new Blob(chunks).text();
 }

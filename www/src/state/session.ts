@@ -1,21 +1,11 @@
 import { Credential, DcsClient, init, regions } from "huaweicloud-dcs";
-import type { Algorithm, ClientOptions, RemoteSigner, SignedHeaders } from "huaweicloud-dcs";
-import { load, sawRoles, useClient } from "./instances.ts";
+import type { ClientOptions, RemoteSigner, SignedHeaders } from "huaweicloud-dcs";
+import { throughBackEnd } from "./back-end.ts";
+import { load, sawRoles, useClient } from "./fleet.ts";
 import { Recorder } from "./recorder.ts";
 import { settings } from "./settings.ts";
 import { Store } from "./store.ts";
-
-export type Kind = "key" | "temporary" | "token" | "signer";
-
-/** Where calls go. None of it is secret. */
-export interface Target {
-  region?: string;
-  endpoint?: string;
-  iamEndpoint?: string;
-  projectId?: string;
-  via?: string;
-  algorithm: Algorithm;
-}
+import { type Kind, type Target, hostOf } from "./target.ts";
 
 /** What was typed. Its secrets are handed to wasm memory at once and kept nowhere else. */
 export interface Secrets {
@@ -28,10 +18,14 @@ export interface Secrets {
 
 export interface Session {
   connected: boolean;
-  kind: Kind;
-  /** The access key id, which is not secret, shortened. */
+  kind: Kind | "server";
+  /** The access key id, which is not secret, shortened; or the user that the back end names. */
   who: string;
   target: Target;
+  /** The project as the requests name it, once one was sent. */
+  projectId?: string;
+  /** The back end lets this user swap nothing. */
+  readOnly: boolean;
   /** When credentials are wiped unless someone does something. */
   wipesAt: number;
   /** Why there are none any more. */
@@ -42,7 +36,8 @@ export const session = new Store<Session>({
   connected: false,
   kind: "key",
   who: "",
-  target: { algorithm: "SDK-HMAC-SHA256" },
+  target: {},
+  readOnly: false,
   wipesAt: Infinity,
 });
 
@@ -55,10 +50,9 @@ interface Held {
 let held: Held | undefined;
 /** While a switchover runs, credentials are not wiped for idleness. */
 let busy = () => false;
-/** Told of every request and of some answers. */
+/** Told of answers, and of the end of a session. */
 let watchers: {
-  onRequest?: (operation: string, url: string) => void;
-  onAnswer?: (operation: string, url: string, json: unknown) => void;
+  onSwap?: (instanceId: string, requestId: string | undefined) => void;
   /** Credentials are about to be wiped. */
   onClear?: () => void;
 } = {};
@@ -76,10 +70,15 @@ export function whileBusy(isBusy: () => boolean, watch: typeof watchers): void {
   watchers = watch;
 }
 
+/** The signer's last refusal: the package says that the signer failed, and the page where and how. */
+export const signerFailure: { host?: string; status?: number } = {};
+
 /** Asks a back end to sign: it gets what is to be signed, and answers the headers. */
 function remoteSigner(url: string, recorder: Recorder): RemoteSigner {
   return async (request) => {
     recorder.signedRemotely(request);
+    signerFailure.host = hostOf(url);
+    signerFailure.status = undefined;
     const response = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -90,6 +89,7 @@ function remoteSigner(url: string, recorder: Recorder): RemoteSigner {
       referrerPolicy: "no-referrer",
       cache: "no-store",
     });
+    signerFailure.status = response.status;
     if (!response.ok) throw new Error(`the signer answered HTTP ${response.status}`);
     const answer: unknown = await response.json();
     // Either the headers, or an object that has them, as signRequest answers.
@@ -113,29 +113,28 @@ function masked(ak: string): string {
   return ak.length > 8 ? `${ak.slice(0, 4)}…${ak.slice(-4)}` : ak;
 }
 
-function instanceOf(url: string): string | undefined {
-  return /\/instances?\/([^/]+)\/(?:groups|async-swap)$/.exec(new URL(url).pathname)?.[1];
-}
-
 /** Hands the secrets to wasm memory: to the client, and to a credential that signs for the inspector. */
-function open(kind: Kind, target: Target, secrets: Secrets): Held {
+function open(kind: Session["kind"], target: Target, secrets: Secrets): Held {
   const { ak = "", sk = "", securityToken, token = "", signerUrl = "" } = secrets;
   const keys = { ak, sk, ...(securityToken && { securityToken }) };
   const signing = kind === "key" || kind === "temporary" ? new Credential(keys) : undefined;
   const recorder = new Recorder({
     credential: signing,
+    server: target.server,
     via: viaOf(target),
-    onRequest: (operation, url) => watchers.onRequest?.(operation, url),
-    onAnswer: (operation, url, json) => {
-      const id = instanceOf(url);
-      if (id && operation === "ListGroupReplicationInfo") sawRoles(id, json);
-      watchers.onAnswer?.(operation, url, json);
+    onProject: (projectId) => {
+      if (session.value.projectId !== projectId) session.set({ projectId });
     },
+    onRoles: sawRoles,
+    onSwap: (id, requestId) => watchers.onSwap?.(id, requestId),
   });
   const given = Object.entries(target).filter(([, value]) => value);
-  const options: ClientOptions = { ...Object.fromEntries(given), fetch: recorder.fetch };
+  const options: ClientOptions =
+    target.server !== undefined
+      ? throughBackEnd(target.server, target.region, recorder.fetch)
+      : { ...Object.fromEntries(given), fetch: recorder.fetch };
   if (kind === "signer") options.signer = remoteSigner(signerUrl, recorder);
-  else options.credentials = signing ? keys : { token };
+  else if (kind !== "server") options.credentials = signing ? keys : { token };
   try {
     return { credential: signing, recorder, client: new DcsClient(options) };
   } catch (error) {
@@ -145,10 +144,16 @@ function open(kind: Kind, target: Target, secrets: Secrets): Held {
 }
 
 /** Connects: the first page of instances proves that the credentials are good. Throws what kept it from that. */
-export async function connect(kind: Kind, target: Target, secrets: Secrets): Promise<void> {
+export async function connect(
+  kind: Session["kind"],
+  target: Target,
+  secrets: Secrets,
+  backEnd?: { user?: string; projectId?: string; readOnly: boolean },
+): Promise<void> {
   // Before a secret is taken: options given to a client that is not loaded would wait in JavaScript's memory.
   await init();
   release();
+  session.set({ projectId: backEnd?.projectId });
   held = open(kind, target, secrets);
   useClient(held.client);
   try {
@@ -157,8 +162,9 @@ export async function connect(kind: Kind, target: Target, secrets: Secrets): Pro
     release();
     throw error;
   }
-  const who = held.credential ? masked(held.credential.ak) : "";
-  session.set({ connected: true, kind, who, target, cleared: undefined });
+  const who = held.credential ? masked(held.credential.ak) : (backEnd?.user ?? "");
+  const readOnly = backEnd?.readOnly ?? false;
+  session.set({ connected: true, kind, who, target, readOnly, cleared: undefined });
   touch();
 }
 

@@ -1,51 +1,22 @@
-import type {
-  DcsEvent,
-  JobInfo,
-  NodeRole,
-  SwitchoverError,
-  SwitchoverPhase,
-  SwitchoverReport,
-} from "huaweicloud-dcs";
+import type { JobInfo, SwitchoverError, SwitchoverPhase } from "huaweicloud-dcs";
 import { t } from "../i18n/index.ts";
+import { statusText } from "../i18n/status.ts";
 import { announce } from "./announce.ts";
+import type { Goal, Intent, Report, Told } from "./core.ts";
+import { endingOf } from "./ending.ts";
+import { patchRow, rowOf } from "./fleet.ts";
 import { remember } from "./history.ts";
-import { instances, patchRow } from "./instances.ts";
-import { masterOf } from "./nodes.ts";
+import { journal, journalFor } from "./journal.ts";
 import { type Pending, clearPending, loadPending, savePending } from "./pending.ts";
-import { type Problem, describe } from "./problem.ts";
-import { SWAP } from "./recorder.ts";
-import { resumeReport } from "./resume.ts";
+import { describe } from "./problem.ts";
+import { type Run, dropRun, isRunning, patchRun, putRun, runAt, runs } from "./runs.ts";
 import { client, session, whileBusy } from "./session.ts";
 import { Store } from "./store.ts";
+import { TAB } from "./tabs.ts";
+import { keyOf } from "./target.ts";
 
-/** A phase with its times, in milliseconds since the switchover began. */
-export interface Stretch {
-  phase: SwitchoverPhase;
-  from: number;
-  to?: number;
-}
-
-/** A switchover, under way or ended. */
-export interface Run {
-  instanceId: string;
-  name: string;
-  startedAt: number;
-  /** Found again after a reload. */
-  resumed: boolean;
-  /** The user stopped following. */
-  stopped: boolean;
-  stretches: Stretch[];
-  jobId?: string;
-  jobStatus?: string;
-  before?: NodeRole[];
-  report?: SwitchoverReport;
-  problem?: Problem;
-  running: boolean;
-}
-
-export const runs = new Store<{ byInstance: Record<string, Run> }>({ byInstance: {} });
-/** What a reload, or the wiping of credentials, left: until it is found again or forgotten. */
-export const left = new Store<{ pending: Pending[] }>({ pending: loadPending() });
+/** What a reload, a closed tab, or the wiping of credentials left: until it is followed again or discarded. */
+export const left = new Store<{ pending: Pending[] }>({ pending: [] });
 
 const stops = new Map<string, AbortController>();
 /** Why a switchover is no longer followed: its credentials were wiped. It is found again with new ones. */
@@ -53,55 +24,26 @@ const WIPED = new Error("the credentials were wiped");
 /** Milliseconds between two reads of a job or of roles. */
 const INTERVAL_MS = 1_000;
 
-export function runOf(id: string): Run | undefined {
-  return runs.value.byInstance[id];
-}
+/** The key of an instance at the place that the page is connected to. */
+export const keyHere = (instanceId: string) => keyOf(session.value.target, instanceId);
 
-export function isRunning(): boolean {
-  return Object.values(runs.value.byInstance).some((run) => run.running);
-}
-
-function patch(id: string, change: Partial<Run>): void {
-  const run = runOf(id);
-  if (!run) return;
-  runs.set({ byInstance: { ...runs.value.byInstance, [id]: { ...run, ...change } } });
-}
-
-function enter(id: string, phase: SwitchoverPhase, at: number, resumed?: Pending): void {
-  const run = runOf(id);
+function enter(key: string, phase: SwitchoverPhase, at: number): void {
+  const run = runAt(key);
   if (!run || run.stretches.at(-1)?.phase === phase) return;
   const closed = run.stretches.map((one) => (one.to === undefined ? { ...one, to: at } : one));
-  const stretch: Stretch = phase === "done" ? { phase, from: at, to: at } : { phase, from: at };
-  patch(id, { stretches: [...closed, stretch] });
-  // What was written before a reload says more than what is known after it.
-  if (!resumed) keep(id);
+  const stretch = phase === "done" ? { phase, from: at, to: at } : { phase, from: at };
+  patchRun(key, { stretches: [...closed, stretch] });
+  keep(key);
   if (phase !== "done") announce(t("say.phase", { phase: t(`phase.${phase}`) }));
 }
 
-/** Writes down what a reload needs. */
-function keep(id: string): void {
-  const run = runOf(id);
+/** Writes down what another page needs to follow it. */
+function keep(key: string): void {
+  const run = runAt(key);
   const phase = run?.stretches.at(-1)?.phase;
   if (!run?.running || !phase) return;
-  const { region, endpoint } = session.value.target;
-  savePending({
-    region,
-    endpoint,
-    instanceId: id,
-    masterBefore: masterOf(run.before)?.nodeId,
-    jobId: run.jobId,
-    phase,
-    startedAt: run.startedAt,
-  });
-}
-
-/** The job's id, from the answer to the swap itself: the first moment at which a reload could need it. */
-function onAnswer(operation: string, url: string, json: unknown): void {
-  const id = /\/instances\/([^/]+)\/async-swap$/.exec(new URL(url).pathname)?.[1];
-  const jobId = (json as { job_id?: unknown } | null)?.job_id;
-  if (operation !== SWAP || !id || typeof jobId !== "string") return;
-  patch(id, { jobId });
-  keep(id);
+  const { target, instanceId, name, startedAt, intent, journalKey } = run;
+  savePending({ key, tab: TAB, target, instanceId, name, phase, startedAt, intent, journalKey });
 }
 
 /** Lets go of what still works with credentials that are to be wiped. */
@@ -110,176 +52,225 @@ function onClear(): void {
 }
 
 /** A switchover that goes on without this page, to be found again. */
-function leave(id: string): void {
-  stops.delete(id);
-  dismiss(id);
-  left.set({ pending: loadPending() });
+function leave(key: string): void {
+  stops.delete(key);
+  dropRun(key);
+  look();
 }
 
-whileBusy(isRunning, { onAnswer, onClear });
+whileBusy(isRunning, {
+  onClear,
+  onSwap: (instanceId, requestId) => {
+    const run = runAt(keyHere(instanceId));
+    if (run && requestId) patchRun(run.key, { requestIds: [...run.requestIds, requestId] });
+  },
+});
 
-/** Follows the package's events. `report` is told even when the caller gives up, so that what is known is not lost. */
-function follow(id: string, event: DcsEvent): void {
+function follow(key: string, event: Told): void {
   if (event.type === "phase") {
-    // The roles were read in the check; they are what a reload compares with.
-    if (event.phase === "swap") patch(id, { before: rowOf(id)?.nodes });
-    enter(id, event.phase, event.elapsedMs);
+    const run = runAt(key);
+    if (event.phase === "swap" && run) patchRun(key, { before: rowOf(run.instanceId)?.nodes });
+    enter(key, event.phase, event.elapsedMs);
   } else if (event.type === "job") {
-    sawJob(id, event.job);
+    sawJob(key, event.job);
   }
 }
 
-function sawJob(id: string, job: JobInfo): void {
-  const changed = runOf(id)?.jobStatus !== job.status;
-  patch(id, { jobId: job.job_id, jobStatus: job.status });
-  if (changed) announce(t("say.job", { status: job.status }));
+function sawJob(key: string, job: JobInfo): void {
+  const changed = runAt(key)?.job?.status !== job.status;
+  patchRun(key, { jobId: job.job_id, job });
+  if (!changed) return;
+  // That the job failed is told at once, not when the roles have been read to the end.
+  if (job.status === "FAIL") announce(t("say.jobFailed", { reason: job.fail_reason ?? "" }), true);
+  else announce(t("say.job", { status: statusText(job.status, "job") }));
 }
 
-const rowOf = (id: string) => instances.value.rows.find((row) => row.id === id);
-
-function begin(id: string, startedAt: number, more: Partial<Run>): AbortController {
+function begin(instanceId: string, startedAt: number, more: Partial<Run>): AbortController {
+  const { target } = session.value;
+  const key = keyOf(target, instanceId);
   const stop = new AbortController();
-  stops.set(id, stop);
-  const run: Run = {
-    instanceId: id,
-    name: rowOf(id)?.name ?? id,
+  stops.set(key, stop);
+  putRun({
+    key,
+    instanceId,
+    name: rowOf(instanceId)?.name ?? instanceId,
+    target,
     startedAt,
+    since: performance.now() - Math.max(0, Date.now() - startedAt),
     resumed: false,
     stopped: false,
     stretches: [],
+    requestIds: [],
     running: true,
+    seen: false,
     ...more,
-  };
-  runs.set({ byInstance: { ...runs.value.byInstance, [id]: run } });
+  });
   return stop;
 }
 
-async function end(id: string, report: SwitchoverReport, error?: unknown): Promise<void> {
-  enter(id, "done", report.durationMs);
-  stops.delete(id);
+async function end(key: string, report: Report, error?: unknown): Promise<void> {
+  stops.delete(key);
   const problem = error === undefined ? undefined : await describe(error);
-  patch(id, { report, running: false, problem, before: report.before ?? runOf(id)?.before });
-  clearPending(id);
-  if (report.after) patchRow(id, { nodes: report.after, rolesAt: Date.now() });
-  const { region, endpoint } = session.value.target;
-  const name = runOf(id)?.name ?? id;
-  remember({ at: Date.now(), name, where: endpoint ?? region ?? "", report });
-  announce(`${name}: ${t(endingOf(report).title)}`, report.result !== "swapped");
+  enter(key, "done", report.durationMs);
+  patchRun(key, {
+    report,
+    running: false,
+    problem,
+    before: report.before ?? runAt(key)?.before,
+  });
+  const run = runAt(key);
+  if (!run) return;
+  // What is not proven may have to be followed again, also by another page.
+  if (report.result === "unknown" && run.intent) {
+    const { target, instanceId, name, startedAt, intent, journalKey } = run;
+    const phase = "find_out";
+    savePending({ key, tab: "", target, instanceId, name, phase, startedAt, intent, journalKey });
+  } else clearPending(key);
+  if (report.after) patchRow(run.instanceId, { nodes: report.after, rolesAt: Date.now() });
+  const { who, projectId } = session.value;
+  remember({ run, report, who, projectId });
+  const { title, tone } = endingOf(report, run.stopped);
+  announce(`${run.name}: ${t(title)}`, tone !== "good");
+}
+
+export interface Wish {
+  /** The node that was master when the swap was confirmed. */
+  expectedMaster?: string;
+  to?: Goal;
 }
 
 /** Swaps master and standby of an instance: the package sends it once, follows it, and verifies. */
-export async function swap(id: string): Promise<void> {
+export async function swap(id: string, wish: Wish = {}): Promise<Report | undefined> {
   const dcs = client();
-  if (!dcs || runOf(id)?.running) return;
-  const stop = begin(id, Date.now(), {});
+  const key = keyHere(id);
+  if (!dcs || runAt(key)?.running) return undefined;
+  const stop = begin(id, Date.now(), { to: wish.to });
   announce(t("say.started", { name: rowOf(id)?.name ?? id }));
-  let told: SwitchoverReport | undefined;
+  let told: Report | undefined;
+  const onRecord = (journalKey: string, intent: Intent) => {
+    patchRun(key, { journalKey, intent, jobId: intent.jobId, before: intent.before });
+    keep(key);
+  };
   try {
     const report = await dcs.switchover({
       instanceId: id,
+      ...wish,
+      journal: journalFor(onRecord),
       intervalMs: INTERVAL_MS,
       signal: stop.signal,
-      onEvent: (event: DcsEvent | { type: "report"; report: SwitchoverReport }) => {
+      onEvent: (event) => {
         if (event.type === "report") told = event.report;
-        else follow(id, event);
+        else follow(key, event);
       },
     });
-    await end(id, report);
+    await end(key, report);
+    return report;
   } catch (error) {
-    const report = (error as Partial<SwitchoverError>).report ?? told ?? notSent(id, error);
-    const stopped = stop.signal.aborted;
-    if (stop.signal.reason === WIPED) return leave(id);
-    patch(id, { stopped });
-    // The reason of a stop says nothing; a failure without a cause is told by the report.
-    const cause = (error as { cause?: unknown }).cause;
-    const shown = stopped || (error instanceof Error && error.name === "SwitchoverError" && !cause);
-    await end(id, report, shown ? undefined : error);
+    return await failed(key, stop.signal, error, told);
   }
 }
 
+/** A switchover that rejected: its report says what is known. */
+async function failed(
+  key: string,
+  signal: AbortSignal,
+  error: unknown,
+  told: Report | undefined,
+): Promise<Report | undefined> {
+  if (signal.reason === WIPED) {
+    leave(key);
+    return undefined;
+  }
+  const { report: carried, cause } = error as Partial<SwitchoverError>;
+  const report = carried ?? told ?? notSent(key, error);
+  const stopped = signal.aborted;
+  patchRun(key, { stopped });
+  // The reason of a stop says nothing; a failure without a cause is told by the report.
+  const silent = stopped || (error instanceof Error && error.name === "SwitchoverError" && !cause);
+  await end(key, report, silent ? undefined : error);
+  return report;
+}
+
 /** The report of a switchover that was refused before it began. */
-function notSent(id: string, error: unknown): SwitchoverReport {
+function notSent(key: string, error: unknown): Report {
+  const run = runAt(key);
   return {
-    instanceId: id,
+    instanceId: run?.instanceId ?? "",
     result: "not swapped",
     verified: false,
     outcome: "not_sent",
     reason: error instanceof Error ? error.message : String(error),
-    durationMs: Date.now() - (runOf(id)?.startedAt ?? Date.now()),
+    durationMs: performance.now() - (run?.since ?? performance.now()),
     attempts: { swap: 0, reads: 0 },
   };
 }
 
-export function stopFollowing(id: string): void {
-  stops.get(id)?.abort(new Error("stopped by the user"));
+export function stopFollowing(key: string): void {
+  stops.get(key)?.abort(new Error("stopped by the user"));
 }
 
-/** Drops the picture of a switchover that has ended. */
-export function dismiss(id: string): void {
-  const { [id]: _, ...rest } = runs.value.byInstance;
-  runs.set({ byInstance: rest });
+/** Whether a switchover that has ended can be followed again: its record says what was begun. */
+export const canFollow = (run: Run) => !run.running && run.intent !== undefined;
+
+/** Reads again what became of a switchover: its job, and the roles. Nothing is sent that swaps. */
+export async function followAgain(key: string): Promise<void> {
+  const run = runAt(key);
+  if (run?.intent && !run.running) await resumeOne(run.intent, run);
 }
 
-/** Finds the switchovers again that this page lost sight of, at the place that it is connected to. */
+/** Looks for switchovers that no tab follows any more. */
+export function look(): void {
+  const alive = new Set(runs.value.others.filter((one) => !one.silent).map((one) => one.tab));
+  const pending = loadPending().filter((one) => {
+    const run = runAt(one.key);
+    return !alive.has(one.tab) && run === undefined;
+  });
+  left.set({ pending });
+}
+
+/** Finds the switchovers again that nobody follows, at the place that the page is connected to. */
 export function resume(): void {
-  const { target } = session.value;
-  const here = (one: Pending) => one.endpoint === target.endpoint && one.region === target.region;
-  for (const pending of left.value.pending.filter(here)) void resumeOne(pending);
+  look();
+  const here = ({ key, instanceId }: Pending) => key === keyHere(instanceId);
+  const mine = left.value.pending.filter(here);
   left.set({ pending: left.value.pending.filter((one) => !here(one)) });
+  for (const one of mine) {
+    // Without a record no swap had left when the page did.
+    if (one.intent) void resumeOne(one.intent, one);
+    else clearPending(one.key);
+  }
 }
 
-async function resumeOne(pending: Pending): Promise<void> {
+async function resumeOne(intent: Intent, of: Pending | Run): Promise<void> {
   const dcs = client();
   if (!dcs) return;
-  const { instanceId: id, startedAt, jobId } = pending;
-  const stop = begin(id, startedAt, { resumed: true, jobId });
-  const { signal } = stop;
-  const report = await resumeReport(dcs, pending, {
-    signal,
-    intervalMs: INTERVAL_MS,
-    onPhase: (phase) => enter(id, phase, Date.now() - startedAt, pending),
-    onJob: (job) => sawJob(id, job),
-  });
-  if (signal.reason === WIPED) return leave(id);
-  patch(id, { stopped: signal.aborted });
-  await end(id, report);
-}
-
-export function forget(instanceId: string): void {
-  clearPending(instanceId);
-  left.set({ pending: loadPending() });
-}
-
-/** How a switchover ended, in words of the page. */
-export function endingOf(report: SwitchoverReport, stopped = false) {
-  const { result, outcome, job } = report;
-  const ending = (
-    name: Ending,
-    tone: "good" | "bad" | "open",
-    todo: (typeof TODO)[number][] = [],
-  ) => ({ title: `end.${name}` as const, text: `end.${name}.text` as const, tone, todo });
-  if (stopped && result === "unknown") return ending("stopped", "open", [...UNKNOWN]);
-  if (result === "unknown") return ending("unknown", "open", [...UNKNOWN]);
-  if (result === "swapped") {
-    return outcome === "unknown"
-      ? ending("lostSwapped", "good", ["end.lostSwapped.do"])
-      : ending("swapped", "good");
+  const { key, instanceId, name, journalKey } = of;
+  const { jobId, before } = intent;
+  const more = { name, jobId, before, intent, journalKey, resumed: true };
+  const { signal } = begin(instanceId, of.startedAt, more);
+  let told: Report | undefined;
+  try {
+    const report = await dcs.resumeSwitchover(intent, {
+      signal,
+      intervalMs: INTERVAL_MS,
+      onEvent: (event) => {
+        if (event.type === "report") told = event.report;
+        else follow(key, event);
+      },
+    });
+    if (signal.reason === WIPED) return leave(key);
+    // What is proven needs no record any more.
+    if (report.result !== "unknown" && journalKey) await journal.remove(journalKey);
+    patchRun(key, { stopped: signal.aborted });
+    await end(key, report);
+  } catch (error) {
+    await failed(key, signal, error, told);
   }
-  if (outcome === "not_sent") return ending("notSent", "bad");
-  if (outcome === "rejected") return ending("rejected", "bad");
-  if (outcome === "unknown") return ending("lostUnchanged", "bad", ["end.lostUnchanged.do"]);
-  return job?.status === "FAIL" ? ending("jobFailed", "bad") : ending("noChange", "bad");
 }
 
-type Ending =
-  | "swapped"
-  | "lostSwapped"
-  | "lostUnchanged"
-  | "unknown"
-  | "notSent"
-  | "rejected"
-  | "jobFailed"
-  | "noChange"
-  | "stopped";
-const UNKNOWN = ["end.unknown.do", "end.unknown.do2", "end.unknown.do3"] as const;
-const TODO = [...UNKNOWN, "end.lostSwapped.do", "end.lostUnchanged.do"] as const;
+/** Takes a switchover for settled, on the word of whoever looked: a new one may begin. */
+export async function discard(one: { key: string; journalKey?: string }): Promise<void> {
+  clearPending(one.key);
+  if (one.journalKey) await journal.remove(one.journalKey);
+  look();
+}

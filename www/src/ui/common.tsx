@@ -1,7 +1,8 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { type Key, has, t } from "../i18n/index.ts";
-import type { Problem } from "../state/problem.ts";
+import { statusWord } from "../i18n/status.ts";
+import { FIELDS, type Problem } from "../state/problem.ts";
 import { copy } from "./files.ts";
 
 export function CopyButton({ text, label }: { text: () => string; label: Key }) {
@@ -69,6 +70,18 @@ export function Segments<T extends string>(props: {
   );
 }
 
+/** A status of the service: in the language of the page, with the service's own word beside it. */
+export function Status({ value, of = "status" }: { value: string; of?: "status" | "job" }) {
+  const word = statusWord(value, of);
+  const good = value === "RUNNING" || value === "SUCCESS";
+  const bad = value === "FAIL" || value === "ERROR" || value === "CREATEFAILED";
+  return (
+    <span class={`status ${good ? "ok" : bad ? "bad" : ""}`}>
+      {word && <span class="word">{word}</span>} {value}
+    </span>
+  );
+}
+
 /** A dialog: the browser gives it the keyboard while it is open, and gives it back. */
 export function Dialog(props: {
   labelledBy: string;
@@ -95,9 +108,27 @@ export function outcomeText(outcome: string): string {
   return has(key) ? t(key) : outcome;
 }
 
+/** An identifier that may break between its words, and nowhere else. */
+export function Breakable({ text }: { text: string }) {
+  const words = text.split(/(?<=[a-z])(?=[A-Z])/);
+  return (
+    <>
+      {words.map((word, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {word}
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 export function ProblemCard(props: { problem: Problem; title: Key; onDismiss?: () => void }) {
   const { problem, title, onDismiss } = props;
+  const { said, field, encodedAuthorizationMessage: encoded } = problem;
+  const label = field && FIELDS[field];
   const rows: [Key, string | undefined][] = [
+    ["error.host", problem.host],
     ["error.code", problem.code],
     ["error.http", problem.httpStatusCode?.toString()],
     ["error.requestId", problem.requestId],
@@ -114,9 +145,20 @@ export function ProblemCard(props: { problem: Problem; title: Key; onDismiss?: (
           </button>
         )}
       </header>
-      <p class="message">{problem.message}</p>
+      {said && (
+        <p class="said">{t(said.key, { ...said.values, ...(label && { field: t(label) }) })}</p>
+      )}
+      <p class="message" lang="en">
+        {problem.message}
+      </p>
       <dl class="facts">
         {rows.map(([key, value]) => value && <Fact key={key} label={key} value={value} />)}
+        {encoded && (
+          <Fact
+            label="error.encoded"
+            value={<CopyButton text={() => encoded} label="requests.copy" />}
+          />
+        )}
       </dl>
       <p class="remedy">
         <strong>{t("error.do")}</strong> {t(problem.remedy)}

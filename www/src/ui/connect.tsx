@@ -1,64 +1,61 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Algorithm } from "huaweicloud-dcs";
-import { type Key, clock, t } from "../i18n/index.ts";
+import { clock, t } from "../i18n/index.ts";
+import { type Deployment, type Preset, askBackEnd, findDeployment } from "../state/deploy.ts";
 import type { Pending } from "../state/pending.ts";
 import { type Problem, describe } from "../state/problem.ts";
-import { type Kind, type Target, connect, session } from "../state/session.ts";
+import { connect, session } from "../state/session.ts";
 import { IDLE_CHOICES, choose, settings } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
-import { forget, left, resume } from "../state/switchover.ts";
-import { Field, ProblemCard, Segments } from "./common.tsx";
-import { type EmulatorConfig, findEmulator } from "./emulator.ts";
+import { discard, left, resume } from "../state/switchover.ts";
+import {
+  type Connection,
+  FIRST,
+  placeOf,
+  rememberConnection,
+  remembered,
+  targetOf,
+} from "../state/target.ts";
+import { ProblemCard } from "./common.tsx";
 import { Who, emptySecrets, takeSecrets } from "./credentials.tsx";
+import { type EmulatorConfig, findEmulator } from "./emulator.ts";
 import { Glyph } from "./glyph.tsx";
-import { RegionBox } from "./region-box.tsx";
+import { Where } from "./where.tsx";
 
-type Place = "region" | "endpoint";
-
-/** What is not secret of the form, and so may live in state. */
-interface Form {
-  place: Place;
-  kind: Kind;
-  region: string;
-  endpoint: string;
-  iamEndpoint: string;
-  projectId: string;
-  via: string;
-  algorithm: Algorithm;
-}
-
-const PLACES = [
-  ["region", "connect.byRegion"],
-  ["endpoint", "connect.byEndpoint"],
-] as const;
-const ALGORITHMS: Algorithm[] = ["SDK-HMAC-SHA256", "SDK-HMAC-SM3", "V11-HMAC-SHA256"];
-
-function firstForm(): Form {
-  const { target, kind } = session.value;
+/** What was used last, or what an interrupted switchover needs. Secrets are never part of it. */
+function firstForm(): Connection {
   const [kept] = left.value.pending;
-  const endpoint = kept?.endpoint ?? target.endpoint ?? "";
+  const target = kept?.target ?? session.value.target;
+  const { algorithm, server = "", endpoint = "", region, iamEndpoint, projectId, via } = target;
+  const known = server || endpoint || region;
+  const place = server ? "server" : endpoint ? "endpoint" : "region";
   return {
-    place: endpoint ? "endpoint" : "region",
-    kind,
-    region: kept?.region ?? target.region ?? (endpoint ? "" : "cn-north-4"),
-    endpoint,
-    iamEndpoint: target.iamEndpoint ?? "",
-    projectId: target.projectId ?? "",
-    via: target.via ?? "",
-    algorithm: target.algorithm,
+    ...FIRST,
+    ...remembered(),
+    ...(known && {
+      place,
+      server: server || FIRST.server,
+      endpoint,
+      region: region ?? "",
+      iamEndpoint: iamEndpoint ?? "",
+      projectId: projectId ?? "",
+      via: via ?? "",
+      algorithm: algorithm ?? FIRST.algorithm,
+    }),
   };
 }
 
-function targetOf(form: Form): Target {
-  const byEndpoint = form.place === "endpoint";
-  const text = (value: string) => value.trim() || undefined;
+/** A field of the form that is wrong before anything is asked. */
+function missing(form: Connection): Problem | undefined {
+  const needed =
+    form.place === "server" ? "server" : form.place === "endpoint" ? "endpoint" : "via";
+  if (form[needed].trim()) return undefined;
   return {
-    region: text(form.region),
-    endpoint: byEndpoint ? text(form.endpoint) : undefined,
-    iamEndpoint: byEndpoint ? text(form.iamEndpoint) : undefined,
-    projectId: text(form.projectId),
-    via: text(form.via),
-    algorithm: form.algorithm,
+    name: "InvalidArgumentError",
+    message: `${needed} is missing`,
+    said: { key: "error.missing" },
+    code: "INVALID_ARGUMENT",
+    field: needed,
+    remedy: needed === "via" ? "remedy.via" : "remedy.argument",
   };
 }
 
@@ -70,17 +67,27 @@ export function Connect() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const element = useRef<HTMLFormElement>(null);
-  const change = (patch: Partial<Form>) => setForm((old) => ({ ...old, ...patch }));
-
+  // What somebody has chosen is not chosen over by what is found later.
+  const touched = useRef(false);
+  const change = (patch: Partial<Connection>) => {
+    touched.current = true;
+    setForm((old) => ({ ...old, ...patch }));
+  };
+  const found = useDeployment((first) => {
+    if (!touched.current) setForm((old) => ({ ...old, ...first }));
+  });
   const onSubmit = async (event: Event) => {
     event.preventDefault();
     const typed = element.current;
     if (busy || !typed) return;
+    const wrong = missing(form);
+    setProblem(wrong);
+    if (wrong) return;
     setBusy(true);
-    setProblem(undefined);
     try {
-      await connect(form.kind, targetOf(form), takeSecrets(typed, form.kind));
+      await open(form, typed);
       emptySecrets(typed);
+      rememberConnection(form);
       resume();
     } catch (error) {
       setProblem(await describe(error));
@@ -92,7 +99,7 @@ export function Connect() {
       <Welcome />
       <form ref={element} class="card" onSubmit={onSubmit} autocomplete="off" noValidate>
         {pending.map((one) => (
-          <Interrupted key={one.instanceId} pending={one} />
+          <Interrupted key={one.key} pending={one} />
         ))}
         {cleared && (
           <p class="note" role="status">
@@ -102,8 +109,17 @@ export function Connect() {
           </p>
         )}
         <EmulatorOffer form={element} change={change} />
-        <Where form={form} change={change} />
-        <Who kind={form.kind} onKind={(kind) => change({ kind })} invalid={problem?.field} />
+        <Presets presets={found?.presets ?? []} onChoose={change} />
+        <Where form={form} change={change} backEnd={found?.backEnd} />
+        {form.place !== "server" && (
+          <Who
+            kind={form.kind}
+            onKind={(kind) => change({ kind })}
+            signerUrl={form.signerUrl}
+            onSignerUrl={(signerUrl) => change({ signerUrl })}
+            invalid={problem?.field}
+          />
+        )}
         {problem && <ProblemCard problem={problem} title="connect.failed" />}
         <div class="submit">
           <button type="submit" class="primary" aria-disabled={busy}>
@@ -113,6 +129,50 @@ export function Connect() {
         </div>
       </form>
     </main>
+  );
+}
+
+async function open(form: Connection, typed: HTMLFormElement): Promise<void> {
+  const target = targetOf(form);
+  if (form.place !== "server") return connect(form.kind, target, takeSecrets(typed, form.kind));
+  const backEnd = await askBackEnd(form.server.trim());
+  return connect("server", target, {}, backEnd);
+}
+
+/** What the page's place offers. A back end that is there is the first choice, unless something else was used last. */
+function useDeployment(offer: (first: Partial<Connection>) => void) {
+  const [found, setFound] = useState<Deployment>();
+  useEffect(() => {
+    void findDeployment().then((deployment) => {
+      setFound(deployment);
+      const { backEnd, presets } = deployment;
+      const chosen = remembered().place ?? session.value.target.region;
+      if (chosen) return;
+      const [region = ""] = backEnd?.regions ?? [];
+      const first = backEnd
+        ? { place: "server" as const, server: backEnd.server, region }
+        : (presets[0]?.connection ?? { place: "region" as const });
+      offer(first);
+    });
+  }, []);
+  return found;
+}
+
+function Presets(props: { presets: Preset[]; onChoose: (patch: Partial<Connection>) => void }) {
+  if (props.presets.length === 0) return null;
+  return (
+    <div class="presets" role="group" aria-label={t("connect.presets")}>
+      <span>{t("connect.presets")}</span>
+      {props.presets.map(({ name, connection }) => (
+        <button
+          key={name}
+          type="button"
+          onClick={() => props.onChoose({ ...FIRST, ...connection })}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -141,24 +201,23 @@ function Interrupted({ pending }: { pending: Pending }) {
       <h2>{t("resume.title")}</h2>
       <p>
         {t("resume.text", {
-          instance: pending.instanceId,
+          instance: pending.name,
+          place: placeOf(pending.target),
           time: clock(pending.startedAt),
           phase: t(`phase.${pending.phase}`),
         })}
       </p>
       <p>{t("resume.connect")}</p>
-      <button type="button" class="quiet" onClick={() => forget(pending.instanceId)}>
+      <button type="button" class="quiet" onClick={() => void discard(pending)}>
         {t("resume.forget")}
       </button>
     </section>
   );
 }
 
-type PartProps = { form: Form; change: (patch: Partial<Form>) => void };
-
 function EmulatorOffer(props: {
   form: { current: HTMLFormElement | null };
-  change: PartProps["change"];
+  change: (patch: Partial<Connection>) => void;
 }) {
   const [config, setConfig] = useState<EmulatorConfig>();
   useEffect(() => void findEmulator().then(setConfig), []);
@@ -166,7 +225,8 @@ function EmulatorOffer(props: {
   const fill = () => {
     const { origin } = location;
     const { region } = config;
-    props.change({ place: "endpoint", kind: "key", endpoint: origin, iamEndpoint: origin, region });
+    const here = { endpoint: origin, iamEndpoint: origin, region, via: "", projectId: "" };
+    props.change({ place: "endpoint", kind: "key", ...here });
     // Once the fields of that kind are there.
     setTimeout(() => {
       const form = props.form.current;
@@ -189,116 +249,26 @@ function EmulatorOffer(props: {
   );
 }
 
-/** A text field of the form that is not secret. */
-function Text(
-  props: PartProps & { name: keyof Form; label: Key; hint?: Key; type?: "url"; wide?: boolean },
-) {
-  const { name, form, change } = props;
-  return (
-    <Field label={props.label} hint={props.hint} wide={props.wide}>
-      {({ id, describedBy }) => (
-        <input
-          id={id}
-          name={name}
-          inputMode={props.type}
-          autocomplete="off"
-          spellcheck={false}
-          aria-describedby={describedBy}
-          value={form[name]}
-          onInput={(event) => change({ [name]: event.currentTarget.value })}
-        />
-      )}
-    </Field>
-  );
-}
-
-function Where({ form, change }: PartProps) {
-  const cannotAsk = form.kind === "signer" || form.via !== "";
-  const project = cannotAsk ? "connect.projectNeeded" : "connect.projectHint";
-  const opened = cannotAsk || form.projectId !== "" || form.algorithm !== "SDK-HMAC-SHA256";
-  const both = { form, change };
-  return (
-    <section aria-labelledby="where">
-      <header class="part">
-        <h2 id="where">{t("connect.where")}</h2>
-        <Segments
-          legend="connect.where"
-          name="place"
-          value={form.place}
-          options={PLACES}
-          onChange={(place) => change({ place })}
-        />
-      </header>
-      <div class="fields">
-        {form.place === "region" ? (
-          <RegionBox value={form.region} onChange={(region) => change({ region })} />
-        ) : (
-          <>
-            <Text
-              {...both}
-              name="endpoint"
-              label="connect.endpoint"
-              hint="connect.endpointHint"
-              type="url"
-              wide
-            />
-            <Text
-              {...both}
-              name="region"
-              label="connect.endpointRegion"
-              hint="connect.endpointRegionHint"
-            />
-            <Text
-              {...both}
-              name="iamEndpoint"
-              label="connect.iam"
-              hint="connect.iamHint"
-              type="url"
-            />
-          </>
-        )}
-      </div>
-      <details open={opened}>
-        <summary>{t("connect.more")}</summary>
-        <div class="fields">
-          <Text {...both} name="via" label="connect.via" hint="connect.viaHint" wide />
-          <Text {...both} name="projectId" label="connect.project" hint={project} />
-          <Field label="connect.algorithm">
-            {({ id }) => (
-              <select
-                id={id}
-                name="algorithm"
-                value={form.algorithm}
-                onChange={(event) => change({ algorithm: event.currentTarget.value as Algorithm })}
-              >
-                {ALGORITHMS.map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            )}
-          </Field>
-        </div>
-      </details>
-    </section>
-  );
-}
-
 function IdleChoice() {
+  const choices = (
+    <select
+      name="idle"
+      aria-label={t("connect.idle")}
+      value={settings.value.idleMinutes}
+      onChange={(event) => choose({ idleMinutes: Number(event.currentTarget.value) })}
+    >
+      {IDLE_CHOICES.map((n) => (
+        <option key={n} value={n}>
+          {t("unit.minutes", { n })}
+        </option>
+      ))}
+    </select>
+  );
   return (
     <label class="idle">
-      <span>{t("connect.idle")}</span>
-      <select
-        name="idle"
-        value={settings.value.idleMinutes}
-        onChange={(event) => choose({ idleMinutes: Number(event.currentTarget.value) })}
-      >
-        {IDLE_CHOICES.map((n) => (
-          <option key={n} value={n}>
-            {t("unit.minutes", { n })}
-          </option>
-        ))}
-      </select>
-      <span>{t("connect.idleHint")}</span>
+      <span>{t("connect.idleBefore")}</span>
+      {choices}
+      <span>{t("connect.idleAfter")}</span>
     </label>
   );
 }

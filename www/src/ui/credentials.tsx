@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { type Key, t } from "../i18n/index.ts";
-import type { Kind, Secrets } from "../state/session.ts";
+import type { Secrets } from "../state/session.ts";
+import type { Kind } from "../state/target.ts";
 import { Field, Segments } from "./common.tsx";
 
 const KINDS = [
@@ -39,7 +40,14 @@ export function emptySecrets(element: HTMLFormElement): void {
 }
 
 /** Who calls: the kind of credentials, and the credentials. */
-export function Who(props: { kind: Kind; onKind: (kind: Kind) => void; invalid?: string }) {
+export function Who(props: {
+  kind: Kind;
+  onKind: (kind: Kind) => void;
+  /** The signer's address is no secret: it is remembered. */
+  signerUrl: string;
+  onSignerUrl: (url: string) => void;
+  invalid?: string;
+}) {
   const { kind, onKind, invalid } = props;
   const [typed, setTyped] = useState(false);
   return (
@@ -54,7 +62,8 @@ export function Who(props: { kind: Kind; onKind: (kind: Kind) => void; invalid?:
           onChange={onKind}
         />
       </header>
-      <div class="fields" onInput={() => setTyped(true)}>
+      {/* A field of another kind is another element: nothing that was typed goes over. */}
+      <div key={kind} class="fields" onInput={() => setTyped(true)}>
         {SECRETS[kind].map(([name, label, secret, hint]) => (
           <SecretInput
             key={name}
@@ -62,6 +71,10 @@ export function Who(props: { kind: Kind; onKind: (kind: Kind) => void; invalid?:
             label={label}
             hint={hint}
             secret={secret}
+            {...(name === "signerUrl" && {
+              value: props.signerUrl,
+              onValue: props.onSignerUrl,
+            })}
             invalid={invalid === `credentials.${name}`}
           />
         ))}
@@ -82,6 +95,8 @@ function SecretInput(props: {
   hint?: Key;
   secret: boolean;
   invalid: boolean;
+  value?: string;
+  onValue?: (value: string) => void;
 }) {
   const [shown, setShown] = useState(false);
   const hidden = props.secret && !shown;
@@ -95,7 +110,13 @@ function SecretInput(props: {
             id={id}
             name={props.name}
             {...(hidden ? { type: "password" as const } : { type: "text" as const })}
-            data-secret
+            {...(props.onValue
+              ? {
+                  value: props.value,
+                  onInput: (event: { currentTarget: HTMLInputElement }) =>
+                    props.onValue?.(event.currentTarget.value),
+                }
+              : { "data-secret": true })}
             autocomplete="off"
             data-1p-ignore
             data-lpignore="true"

@@ -7,7 +7,8 @@ import { history } from "../state/history.ts";
 import { type Session, clear, session } from "../state/session.ts";
 import { type Language, type Theme, choose, settings } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
-import { runs } from "../state/switchover.ts";
+import { runs } from "../state/runs.ts";
+import { placeOf } from "../state/target.ts";
 import { Glyph } from "./glyph.tsx";
 
 export function Header({ onHelp }: { onHelp: () => void }) {
@@ -43,7 +44,11 @@ function Views() {
   return (
     <nav class="views" aria-label={t("nav.label")}>
       {(["instances", "requests", "history"] as const).map((name) => (
-        <a key={name} href={href(name)} aria-current={name === view ? "page" : undefined}>
+        <a
+          key={name}
+          href={href(name)}
+          aria-current={name === (view === "plan" ? "instances" : view) ? "page" : undefined}
+        >
           {t(`nav.${name}`)}
           {counts[name] ? <span class="count">{counts[name]}</span> : null}
         </a>
@@ -53,23 +58,31 @@ function Views() {
 }
 
 function SessionChip({ session }: { session: Session }) {
-  const { endpoint, region } = session.target;
+  const { projectId = session.target.projectId } = session;
   const who =
     session.kind === "token"
       ? t("session.token")
       : session.kind === "signer"
         ? t("session.signer")
-        : session.who;
+        : session.kind === "server"
+          ? session.who || t("session.server")
+          : session.who;
   return (
     <div class="session">
-      <span class="where">{endpoint ? new URL(endpoint).host : region}</span>
+      <span class="where">{placeOf(session.target)}</span>
+      {projectId && (
+        <span class="project" title={projectId}>
+          <span class="sr-only">{t("connect.project")} </span>
+          {projectId.slice(0, 8)}…
+        </span>
+      )}
       <span class="who">
         <span class="sr-only">{t("session.as")} </span>
         {who}
       </span>
       <Countdown until={session.wipesAt} />
       <button type="button" onClick={() => clear("asked")}>
-        {t("session.clear")}
+        {t(session.kind === "server" ? "session.leave" : "session.clear")}
       </button>
     </div>
   );
@@ -77,7 +90,7 @@ function SessionChip({ session }: { session: Session }) {
 
 /** How long credentials are kept if nobody does anything. Read aloud once, a minute before. */
 function Countdown({ until }: { until: number }) {
-  const running = Object.values(useStore(runs).byInstance).some((run) => run.running);
+  const running = Object.values(useStore(runs).byKey).some((run) => run.running);
   const [left, setLeft] = useState(until - Date.now());
   useEffect(() => {
     const look = () => setLeft(until - Date.now());

@@ -7,6 +7,9 @@ const KEYS: [string[], Key][] = [
   [["r"], "help.refresh"],
   [["↑", "↓", "j", "k"], "help.move"],
   [["Enter"], "help.open"],
+  [["s"], "help.swap"],
+  [["x"], "help.tick"],
+  [["Esc"], "help.back"],
   [["1", "2", "3"], "help.views"],
   [["?"], "help.help"],
 ];

@@ -53,7 +53,7 @@ function Node({ node, moving }: { node: NodeRole; moving: boolean }) {
         {moving && <span class="asking" aria-hidden="true" />}
       </p>
       <p class="ip">{node.ip ?? "–"}</p>
-      <p class="zone">{node.azCode ?? ""}</p>
+      {node.azCode && <p class="zone">{node.azCode}</p>}
       <p class="state">
         <span class={active ? "status ok" : "status"}>
           {node.status ? t(active ? "node.active" : "node.inactive") : "–"}

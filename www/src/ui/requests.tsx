@@ -1,25 +1,41 @@
 import { useState } from "preact/hooks";
 import { type Key, clock, t } from "../i18n/index.ts";
-import { type Call, SWAP, calls } from "../state/recorder.ts";
-import { credential } from "../state/session.ts";
-import { session } from "../state/session.ts";
+import { type Call, calls, isSwap } from "../state/recorder.ts";
+import { credential, session } from "../state/session.ts";
 import { settings } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
 import { curl } from "../signing/curl.ts";
 import { type Part, partsOf } from "../signing/parts.ts";
-import { CopyButton } from "./common.tsx";
+import { Breakable, CopyButton } from "./common.tsx";
 
 /** The request inspector: what was sent, how it was signed, what each part is. */
 export function RequestsView() {
   useStore(settings);
-  const { list } = useStore(calls);
+  const { list: all } = useStore(calls);
   const [chosen, setChosen] = useState<number>();
-  const shown = list.find((call) => call.id === chosen) ?? list[0];
+  const [operation, setOperation] = useState("");
+  const list = operation ? all.filter((call) => call.operation === operation) : all;
+  // What was chosen stays, however many come after it.
+  const shown = all.find((call) => call.id === chosen) ?? list[0];
+  const operations = [...new Set(all.map((call) => call.operation))].sort();
   return (
     <main id="content" class="requests" tabIndex={-1}>
       <section class="log" aria-labelledby="log-title">
         <h1 id="log-title">{t("requests.title")}</h1>
-        {list.length === 0 && <p class="quiet-text">{t("requests.none")}</p>}
+        {all.length === 0 ? (
+          <p class="quiet-text">{t("requests.none")}</p>
+        ) : (
+          <select
+            aria-label={t("requests.filter")}
+            value={operation}
+            onChange={(event) => setOperation(event.currentTarget.value)}
+          >
+            <option value="">{t("requests.anyOperation", { n: all.length })}</option>
+            {operations.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        )}
         <ul role="list" aria-label={t("requests.list")}>
           {list.map((call) => (
             <li key={call.id}>
@@ -45,12 +61,14 @@ function LogLine(props: { call: Call; current: boolean; onChoose: () => void }) 
   return (
     <button
       type="button"
-      class={call.operation === SWAP ? "line swap" : "line"}
+      class={isSwap(call.operation) ? "line swap" : "line"}
       aria-current={props.current ? "true" : undefined}
       onClick={props.onChoose}
     >
       <time>{clock(call.startedAt)}</time>
-      <span class="operation">{call.operation}</span>
+      <span class="operation">
+        <Breakable text={call.operation} />
+      </span>
       <span class={`status ${tone}`}>{text}</span>
       <span class="took">
         {call.elapsedMs === undefined ? "" : `${Math.round(call.elapsedMs)} ms`}
@@ -66,7 +84,9 @@ function Inspector({ call }: { call: Call }) {
   return (
     <article class="inspector" aria-labelledby="inspected">
       <header>
-        <h2 id="inspected">{call.operation}</h2>
+        <h2 id="inspected">
+          <Breakable text={call.operation} />
+        </h2>
         {call.requestId && (
           <p>
             {t("requests.id")} <code>{call.requestId}</code>{" "}
@@ -113,13 +133,46 @@ function Inspector({ call }: { call: Call }) {
           </Form>
         )}
       </div>
+      <Answer call={call} />
       <Curl call={call} />
     </article>
   );
 }
 
+/** What came back: status, headers, body. */
+function Answer({ call }: { call: Call }) {
+  const { answer, answerHeaders } = call;
+  return (
+    <section class="answer" aria-labelledby="answer-title">
+      <header>
+        <h3 id="answer-title">{t("requests.answer")}</h3>
+        <span class={`status ${statusOf(call).tone}`}>{statusOf(call).text}</span>
+        {answer && <CopyButton text={() => answer.text} label="requests.copy" />}
+      </header>
+      {call.state === "failed" && <p class="quiet-text">{t("requests.noAnswerText")}</p>}
+      {answerHeaders && (
+        <dl class="headers">
+          {answerHeaders.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {answer && (
+        <pre tabIndex={0} aria-label={t("requests.body")}>
+          {answer.text || t("requests.empty")}
+        </pre>
+      )}
+      {answer?.cutFrom && <p class="hint">{t("requests.cut", { n: answer.cutFrom })}</p>}
+    </section>
+  );
+}
+
 /** How the signature came about, and whether the parts really give it. */
 function Verdict({ call }: { call: Call }) {
+  if (call.proof === "server") return <p class="note">{t("requests.server")}</p>;
   if (call.proof === "token") return <p class="note">{t("requests.token")}</p>;
   if (call.proof === "remote") return <p class="note">{t("requests.remote")}</p>;
   if (call.matches === undefined) return null;
@@ -201,7 +254,7 @@ function Curl({ call }: { call: Call }) {
       </header>
       {signed && (
         <p class="note warn" role="status">
-          {t("requests.curlWarn")} {call.operation === SWAP && t("requests.curlSwap")}
+          {t("requests.curlWarn")} {isSwap(call.operation) && t("requests.curlSwap")}
         </p>
       )}
       {signs && !key && <p class="hint">{t("requests.curlGone")}</p>}

@@ -1,38 +1,25 @@
-import { useEffect, useState } from "preact/hooks";
 import { clock, seconds, t } from "../i18n/index.ts";
-import type { Run } from "../state/switchover.ts";
-
-/** Milliseconds since a moment, moving while it runs. */
-function useElapsed(since: number, running: boolean): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (!running) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), 100);
-    return () => clearInterval(timer);
-  }, [running]);
-  return Math.max(0, now - since);
-}
+import type { Run } from "../state/runs.ts";
+import { Status } from "./common.tsx";
+import { useElapsed } from "./strip.tsx";
 
 /** The phases of a switchover, each as a stretch of one line of time. */
 export function Timeline({ run }: { run: Run }) {
-  const elapsed = useElapsed(run.startedAt, run.running);
+  const elapsed = useElapsed(run.since, run.running);
   const total = run.report?.durationMs ?? elapsed;
   const share = (ms: number) => `${Math.min(100, (ms / Math.max(total, 1)) * 100).toFixed(2)}%`;
   return (
     <section class="timeline" aria-labelledby="timeline-title">
       <header>
         <h3 id="timeline-title">{t("timeline.title")}</h3>
-        {run.resumed && <span class="tag">{t("resume.found")}</span>}
         <p>
           {t("timeline.started", { time: clock(run.startedAt) })} ·{" "}
-          <strong role="timer" aria-live="off">
-            {seconds(total, run.running ? 1 : 2)}
-          </strong>
+          <strong>{seconds(total, run.running ? 1 : 2)}</strong>
         </p>
       </header>
       <ol role="list">
         {run.stretches.map(({ phase, from, to }) => {
-          const until = to ?? total;
+          const until = to ?? Math.max(total, from);
           return (
             <li key={`${phase}-${from}`} class={to === undefined ? "stretch now" : "stretch"}>
               <span class="phase">
@@ -63,9 +50,8 @@ export function Timeline({ run }: { run: Run }) {
       {run.jobId && (
         <p class="job">
           {t("timeline.job")} <code>{run.jobId}</code>
-          {run.jobStatus && (
-            <span class={`status ${run.jobStatus === "SUCCESS" ? "ok" : ""}`}>{run.jobStatus}</span>
-          )}
+          {run.job && <Status value={run.job.status} of="job" />}
+          {run.job?.fail_reason && <span>{run.job.fail_reason}</span>}
         </p>
       )}
     </section>
