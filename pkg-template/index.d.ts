@@ -74,8 +74,11 @@ export interface RetryOptions {
   maxDelayMs?: number;
 }
 
-/** A `fetch` of your own: a test double, a proxy agent, an instrumented one. */
-export type FetchLike = (input: Request) => Promise<Response>;
+/**
+ * A `fetch` of your own: a test double, a proxy agent, an instrumented one. It is given a request, and the same options once more
+ * for a `fetch` that does not know the platform's `Request`, such as undici's or node-fetch's.
+ */
+export type FetchLike = (input: Request, init: RequestInit) => Promise<Response>;
 
 /** Progress of a call. Holds no secret. */
 export type DcsEvent =
@@ -149,7 +152,7 @@ export interface ClientOptions {
   onEvent?: (event: DcsEvent) => void;
   /**
    * Milliseconds to add to this machine's clock. Corrected once by itself, by a day at most, when the gateway refuses the
-   * date.
+   * date: a read is sent again, a swap is not, but the next call of the client has the right date.
    */
   clockOffsetMs?: number;
   /** Allow plain http to hosts other than loopback. Never with real keys. */

@@ -68,6 +68,8 @@ for (const {
     code: "DCS.4049",
     message: /not Running/i,
     instance: { status: "RESTARTING" },
+    // A job is at work, and it may be this very swap, sent twice on its way.
+    outcome: "unknown",
   },
   { status: 400, code: "DCS.4086", message: /./, instance: { cache_mode: "single" } },
   {

@@ -32,6 +32,7 @@ test("a URL that is another class is taken", () => {
 });
 
 test("expiresAt may be a Date of another realm", async () => {
+  const instanceId = "00000000-0000-4000-8000-000000000001";
   let asked = 0;
   const dcs = new DcsClient({
     endpoint: "http://127.0.0.1:1",
@@ -40,9 +41,8 @@ test("expiresAt may be a Date of another realm", async () => {
       asked += 1;
       return { ...credentials, expiresAt: runInNewContext("new Date(Date.now() + 3600000)") };
     },
-    fetch: async () => Response.json({ instance_id: "x", status: "RUNNING" }),
+    fetch: async () => Response.json({ instance_id: instanceId, status: "RUNNING" }),
   });
-  const instanceId = "00000000-0000-4000-8000-000000000001";
   await dcs.showInstance({ instanceId });
   await dcs.showInstance({ instanceId });
   assert.equal(asked, 1);

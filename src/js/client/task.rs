@@ -17,7 +17,7 @@ use crate::call::Sent;
 use crate::error::Outcome;
 use crate::job::FollowJob;
 use crate::json::Json;
-use crate::operation::{Effect, Operation, Request, list_projects};
+use crate::operation::{Effect, Operation, Request, change_master_standby_async, list_projects};
 use crate::switchover::{Options, Record};
 
 /// The kinds of work.
@@ -42,7 +42,11 @@ pub(super) fn start(context: Context, work: Work) -> Promise {
         let result = match work {
             Work::Call(request) => return called(&context, request).await,
             Work::Check(id, options) => check(&context, &id, options).await,
-            Work::Switchover(id, options) => switchover(&context, &id, options).await,
+            Work::Switchover(id, options) => {
+                let report = switchover(&context, &id, options).await;
+                let swap = &change_master_standby_async::OPERATION;
+                return report.map_err(|failure| failure.to_js(not_sent(swap)));
+            }
             Work::Resume(record, options) => resume(&context, *record, options).await,
             Work::NextState(follow) => {
                 // While it is awaited nobody else may have it.

@@ -96,6 +96,11 @@ pub const LONG: &[&str] = &[
     "fuzz",
     "supply",
     "reproducible",
+    "transport",
+    "crash",
+    "identity",
+    "server",
+    "emulator-js",
 ];
 
 /// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
@@ -224,14 +229,21 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "campaign",
-        about: "switchovers with random faults, each judged: 200 in Node, 400 in Chromium",
+        about: "switchovers with random faults, each judged: in Node, Chromium, and over a TCP proxy",
         needs: CAMPAIGN,
         work: Work::Commands(|room| {
-            let places: [&[&str]; 3] = [&[], &["--chromium", "--via"], &["--chromium"]];
-            let plans = places.iter().map(|place| {
+            let places: [(&str, &[&str]); 6] = [
+                ("200", &[]),
+                ("200", &["--chromium", "--via"]),
+                ("200", &["--chromium"]),
+                ("60", &["--tcp"]),
+                ("20", &["--tcp", "--runtime", "bun"]),
+                ("20", &["--tcp", "--runtime", "deno"]),
+            ];
+            let plans = places.iter().map(|(runs, place)| {
                 let mut node = tools::command("node");
                 node.arg(project::at("tests/campaign/run.mjs"));
-                node.args(["--runs", "200"]).args(*place);
+                node.args(["--runs", runs]).args(*place);
                 room.tell(&mut node);
                 plan(&format!("campaign {}", place.join(" ")), node)
             });
@@ -309,6 +321,72 @@ pub const SUITES: &[Suite] = &[
             node.args(files_ending("tests/console/specs", ".test.mjs")?);
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
+        }),
+        ..IN_NODE
+    },
+    Suite {
+        name: "journal",
+        about: "the journals: every interleaving, killed processes, full disks, two tabs",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
+        emulator: None,
+        work: Work::Commands(|room| node_tests(room, &["tests/journal"])),
+        ..IN_NODE
+    },
+    Suite {
+        name: "transport",
+        about: "how many swaps reach a server that ends connections, in each runtime",
+        needs: MATRIX,
+        emulator: None,
+        work: Work::Commands(|room| node_tests(room, &["tests/transport"])),
+        ..IN_NODE
+    },
+    Suite {
+        name: "crash",
+        about: "processes killed at random moments and run again, and two operators at once",
+        work: Work::Commands(|room| {
+            let mut node = tools::command("node");
+            node.arg(project::at("tests/crash/run.mjs"));
+            node.args(["--runs", "10"]);
+            room.tell(&mut node);
+            Ok(vec![plan("node tests/crash/run.mjs", node)])
+        }),
+        count: Runner::Plain,
+        ..IN_NODE
+    },
+    Suite {
+        name: "identity",
+        about: "each credential provider beside the official Python core",
+        emulator: None,
+        work: Work::Commands(|room| node_tests(room, &["tests/identity"])),
+        ..IN_NODE
+    },
+    Suite {
+        name: "server",
+        about: "the back end: refusals, hostile requests, each example, the console in one command",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
+        work: Work::Commands(|room| {
+            let mut install = tools::command("npm");
+            install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+            install.current_dir(project::at("tests/server"));
+            let mut plans = vec![plan("npm ci", install)];
+            plans.extend(node_tests(room, &["tests/server"])?);
+            Ok(plans)
+        }),
+        ..IN_NODE
+    },
+    Suite {
+        name: "emulator-js",
+        about: "the emulator's core as a wasm module, behind a fetch",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm],
+        emulator: None,
+        work: Work::Commands(|room| {
+            let mut build = tools::command("node");
+            build
+                .arg(project::at("emulator/js/build.mjs"))
+                .arg("--release");
+            let mut plans = vec![plan("node emulator/js/build.mjs", build)];
+            plans.extend(node_tests(room, &["emulator/js"])?);
+            Ok(plans)
         }),
         ..IN_NODE
     },
