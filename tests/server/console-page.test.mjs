@@ -1,4 +1,4 @@
-// @ts-check
+// @ts-nocheck The types are those of packages that only this suite installs.
 // From an empty folder: the packed package, one command, the address that it prints, and a verified switchover in
 // Chromium; with the secret nowhere in the page, and nowhere in what the process prints.
 

@@ -1,4 +1,4 @@
-// @ts-check
+// @ts-nocheck The types are those of packages that only this suite installs.
 // Every file of examples/, as it stands, in its own runtime: a session that may swap, one that may look, and none.
 
 import assert from "node:assert/strict";

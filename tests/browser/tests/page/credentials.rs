@@ -2,7 +2,7 @@
 
 use browser_tests::call::{call, member, refused, resolved, swap};
 use browser_tests::{call, emulator};
-use huaweicloud_dcs::js::{Credential, part};
+use huaweicloud_dcs::js::{Credential, access_key_id};
 use js_sys::Function;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
@@ -63,7 +63,7 @@ async fn a_held_credential() {
     let options = call::with(&target, "credentials", held.clone());
     accepted(&target, &options, "SDK-HMAC-SHA256").await;
     let ak = target["credentials"]["ak"].as_str().unwrap();
-    assert_eq!(part(&held, false), ak.len() as i32, "it is still held");
+    assert_eq!(access_key_id(&held), ak.len() as i32, "it is still held");
 }
 
 #[wasm_bindgen_test]
