@@ -14,6 +14,27 @@ const CODE = /^`(?:\w+(?:::|\.))?([A-Za-z_]\w*)(?:\(\))?`$/;
 const SOURCE = /\.(rs|mjs|cjs|js|ts|tsv|toml|py)$/;
 
 /**
+ * Whether a source defines a name: as a function, type, constant, class or method. A name that is only used there leads a
+ * reader nowhere.
+ * @param {string} source
+ * @param {string} name
+ */
+const defines = (source, name) =>
+  new RegExp(
+    `\\b(?:fn|struct|enum|trait|mod|const|static|type|class|function\\*?|interface|def|let|macro_rules!)\\s+${name}\\b` +
+      `|^\\s*(?:export |async |static |get |set |\\*|#)*${name}\\s*\\(` +
+      `|^\\s*pub ${name}:`,
+    "m",
+  ).test(source);
+
+test("a name that is only used in a file is not defined there", () => {
+  assert.ok(defines("pub fn signature() {}", "signature"));
+  assert.ok(defines("  async *followJob(jobId) {", "followJob"));
+  assert.ok(!defines("// calls signature()", "signature"));
+  assert.ok(!defines("let x = signature(1);", "signature"));
+});
+
+/**
  * What is wrong with a link, if anything.
  * @param {string} paper
  * @param {import("./support/markdown.mjs").Link} link
@@ -32,8 +53,8 @@ function fault(paper, { text, target }) {
   }
   const name = CODE.exec(text)?.[1];
   if (name && SOURCE.test(file) && statSync(join(ROOT, file)).isFile()) {
-    const found = new RegExp(`\\b${name}\\b`).test(readFileSync(join(ROOT, file), "utf8"));
-    if (!found && !file.includes(`/${name}.`)) return `${file} has no ${name}`;
+    if (!defines(readFileSync(join(ROOT, file), "utf8"), name) && !file.includes(`/${name}.`))
+      return `${file} does not define ${name}`;
   }
   return undefined;
 }
