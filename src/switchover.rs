@@ -423,6 +423,9 @@ impl Switchover {
                 (Verdict::Unknown, reason)
             }
         };
+        if verdict == Verdict::Unknown {
+            self.report.doubt.get_or_insert(Doubt::Late);
+        }
         self.pause = None;
         self.end(verdict, false, &[reason], Some(Error::aborted()), now);
     }

@@ -1,10 +1,18 @@
 //! The error reader: every answer gives an error that can be acted on, and none says more than the answer proves.
 
-use huaweicloud_dcs::call::{Call, Step};
-use huaweicloud_dcs::error::{Error, Outcome, ErrorKind};
+use huaweicloud_dcs::call::{Call, Event, Next};
+use huaweicloud_dcs::error::{Error, ErrorKind, Outcome};
 use huaweicloud_dcs::http::Response;
-use huaweicloud_dcs::operation::{Effect, OPERATIONS};
-use huaweicloud_dcs::retry::{self, Policy};
+use huaweicloud_dcs::json::Json;
+use huaweicloud_dcs::operation::OPERATIONS;
+use huaweicloud_dcs::refusal::proves_refusal;
+use huaweicloud_dcs::retry::{self, Effect, Policy, Random};
+use huaweicloud_dcs::time::Now;
+
+const NOW: Now = Now {
+    monotonic_ms: 5,
+    unix_ms: 1_700_000_000_000,
+};
 
 /// Two bytes of status, then the body.
 pub fn check(data: &[u8]) {
@@ -20,27 +28,31 @@ pub fn check(data: &[u8]) {
         ..Response::default()
     };
     reads(&response);
+    let mut args = Json::object();
+    args.add_text("instanceId", "00000000-0000-4000-8000-000000000001");
+    args.add_text("jobId", "0123456789abcdef0123456789abcdef");
     for operation in OPERATIONS {
-        let mut call = Call::new(operation, Policy::default(), 1, 0, 0);
-        assert_eq!(call.step(), Step::Send { endpoint: 0 });
-        call.sending();
-        call.answered(
-            Response {
-                status: 100 + number % 500,
-                ..response.clone()
-            },
-            5,
-            0.5,
-        );
-        let again = matches!(call.step(), Step::Wait { .. });
-        let outcome = call.outcome();
+        let request = operation.request(&args).expect("the arguments are good");
+        let mut call = Call::new(request, Policy::default(), 1, 0, Random::new(7), NOW);
+        assert_eq!(call.next(NOW), Next::Sign { endpoint: 0 });
+        call.handle(Event::Signed, NOW);
+        assert_eq!(call.next(NOW), Next::Send);
+        let status = 100 + number % 500;
+        let answer = Response {
+            status,
+            ..response.clone()
+        };
+        call.handle(Event::Answer(answer), NOW);
+        let again = matches!(call.next(NOW), Next::Wait { .. } | Next::Sign { .. });
+        let outcome = call.sent().outcome;
         assert_ne!(outcome, Outcome::NotSent, "it was sent");
         if operation.effect == Effect::Swap && again {
             assert_eq!(outcome, Outcome::Rejected, "sent again without a refusal");
         }
         if outcome == Outcome::Accepted {
-            assert!((200..300).contains(&(100 + number % 500)));
+            assert!((200..300).contains(&status));
         }
+        assert_eq!(outcome == Outcome::Unknown, call.sent().doubt.is_some());
     }
 }
 
@@ -68,7 +80,7 @@ fn reads(response: &Response) {
     assert!(!shown.chars().any(char::is_control), "{shown:?}");
     if retry::may_repeat(Effect::Swap, &error) {
         assert!(
-            retry::proves_refusal(&error),
+            proves_refusal(&error, true).is_ok(),
             "a swap is sent again only when it surely did not run"
         );
     }

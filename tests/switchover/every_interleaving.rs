@@ -150,6 +150,7 @@ fn no_claim_without_its_proof_to_depth_six() {
                 let mut drive = Drive {
                     fault: &mut |request, _| next(is_swap(request)),
                     dies_at: None,
+                    aborts_at: None,
                     journal: None,
                     options: given.clone(),
                 };
@@ -194,6 +195,7 @@ fn dies_once(world: World, fault: Fault, dies_at: u32, with_journal: bool) {
     let mut first = Drive {
         fault: &mut |request, _| if is_swap(request) { fault } else { Fault::None },
         dies_at: Some(dies_at),
+        aborts_at: None,
         journal: with_journal.then_some(None),
         options: Options {
             goal: goal.clone(),

@@ -37,6 +37,7 @@ fn run(
     let mut drive = Drive {
         fault,
         dies_at: None,
+        aborts_at: None,
         journal: None,
         options: options.clone(),
     };
@@ -51,6 +52,7 @@ fn run_again(model: &mut Model, journal: Option<Option<Record>>, goal: Option<Go
     let mut again = Drive {
         fault: &mut |_, _| Fault::None,
         dies_at: None,
+        aborts_at: None,
         journal,
         options: Options { goal, ..options() },
     };

@@ -172,8 +172,11 @@ mod tests {
         let mut files = BTreeMap::new();
         add(&mut files).unwrap();
         let manifest = std::fs::read_to_string(project::at("pkg-template/package.json")).unwrap();
-        for word in manifest.split('"').filter(|word| word.starts_with("./")) {
-            let name = &word[2..];
+        // What has no ending is the path of an export.
+        let paths = manifest
+            .split('"')
+            .filter_map(|word| word.strip_prefix("./"));
+        for name in paths.filter(|path| path.contains('.')) {
             let made =
                 name.ends_with(".wasm") || name.ends_with(".d.ts") || name.ends_with(".d.cts");
             let there =

@@ -6,7 +6,7 @@ use huaweicloud_dcs::json::Json;
 use huaweicloud_dcs::operation::Request;
 use huaweicloud_dcs::retry::{Effect, Policy, Random};
 use huaweicloud_dcs::switchover::{
-    Answer, Event, Next, Options, Record, Report, Switchover, Times,
+    Answer, Event, Next, Options, Record, Report, Sent, Switchover, Times,
 };
 use huaweicloud_dcs::time::Now;
 
@@ -28,8 +28,10 @@ const UNIX_MS: i64 = 1_700_000_000_000;
 pub struct Drive<'a> {
     /// What happens to each request.
     pub fault: &'a mut dyn FnMut(&Request, u32) -> Fault,
-    /// The process dies before the request of this number is sent, or its answer is read.
+    /// The process dies before the request of half this number is sent (even), or before its answer is read (odd).
     pub dies_at: Option<u32>,
+    /// The caller gives up at such a moment.
+    pub aborts_at: Option<u32>,
     /// What the journal holds, if there is one.
     pub journal: Option<Option<Record>>,
     /// What it is given.
@@ -43,6 +45,13 @@ pub struct Driven {
     pub report: Option<Report>,
     /// How often it went round.
     pub steps: u32,
+}
+
+/// How a call ended.
+enum Ended {
+    Answer(Answer),
+    Aborted(Sent),
+    Died,
 }
 
 impl Drive<'_> {
@@ -91,8 +100,12 @@ impl Drive<'_> {
                     Event::Written(Ok(()))
                 }
                 Next::Call { request, fresh } => match self.call(request, fresh, model) {
-                    Some(answer) => Event::Answer(answer),
-                    None => {
+                    Ended::Answer(answer) => Event::Answer(answer),
+                    Ended::Aborted(sent) => {
+                        self.aborts_at = None;
+                        Event::Aborted(Some(sent))
+                    }
+                    Ended::Died => {
                         let report = None;
                         return Driven { report, steps };
                     }
@@ -103,12 +116,7 @@ impl Drive<'_> {
         panic!("no end: {switchover:?}");
     }
 
-    fn call(
-        &mut self,
-        request: Request,
-        fresh: Option<(Now, u32)>,
-        model: &mut Model,
-    ) -> Option<Answer> {
+    fn call(&mut self, request: Request, fresh: Option<(Now, u32)>, model: &mut Model) -> Ended {
         let policy = if fresh.is_some() {
             Policy::NEVER
         } else {
@@ -133,7 +141,7 @@ impl Drive<'_> {
                     let sent = call.sent();
                     let result: Result<Json, Error> =
                         result.map(|response| response.json.unwrap_or_default());
-                    return Some(Answer { result, sent });
+                    return Ended::Answer(Answer { result, sent });
                 }
                 call::Next::Wait { ms } => {
                     model.pass(i64::from(ms));
@@ -151,14 +159,18 @@ impl Drive<'_> {
                     call.handle(call::Event::Signed, self.now(model));
                 }
                 call::Next::Send => {
-                    if self.dies_at == Some(model.requests * 2) {
-                        return None;
+                    let before = Some(model.requests * 2);
+                    let after = Some(model.requests * 2 + 1);
+                    if self.dies_at == before {
+                        return Ended::Died;
                     }
                     let what = fault.take().expect("it was signed");
-                    let died_after = self.dies_at == Some(model.requests * 2 + 1);
                     let answer = model.send(&request, what);
-                    if died_after {
-                        return None;
+                    if self.dies_at == after {
+                        return Ended::Died;
+                    }
+                    if self.aborts_at == before || self.aborts_at == after {
+                        return Ended::Aborted(call.sent());
                     }
                     let event = match answer {
                         Ok(response) => call::Event::Answer(response),
