@@ -6,7 +6,7 @@
 //!
 //! | claim | proof |
 //! |---|---|
-//! | swapped | a single master, read after the swap, that was a standby before it ([`nodes`]) |
+//! | swapped | a single master, read after the swap, that was a standby before it |
 //! | already | the goal held when the check read the roles; nothing was sent |
 //! | not swapped | nothing was sent; or a refusal that is a proof ([`crate::refusal`]); or the job said FAIL and the roles, in a read begun after that, are as before; or the roles are as before and the service's own list of tasks shows that no swap was begun |
 //! | unknown | everything else |

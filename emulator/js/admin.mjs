@@ -1,17 +1,17 @@
 // @ts-check
 // The one client of the emulator's admin addresses, for Node, Deno, Bun and pages: it imports nothing.
 
-/** @typedef {import("./types.d.ts").Config} Config */
-/** @typedef {import("./types.d.ts").Counters} Counters */
-/** @typedef {import("./types.d.ts").Fault} Fault */
-/** @typedef {import("./types.d.ts").Key} Key */
-/** @typedef {import("./types.d.ts").Match} Match */
-/** @typedef {import("./types.d.ts").NewInstance} NewInstance */
-/** @typedef {import("./types.d.ts").NewTask} NewTask */
-/** @typedef {import("./types.d.ts").Seen} Seen */
-/** @typedef {import("./types.d.ts").Settings} Settings */
-/** @typedef {import("./types.d.ts").State} State */
-/** @typedef {import("./types.d.ts").Truth} Truth */
+/** @typedef {import("./types.js").Config} Config */
+/** @typedef {import("./types.js").Counters} Counters */
+/** @typedef {import("./types.js").Fault} Fault */
+/** @typedef {import("./types.js").Key} Key */
+/** @typedef {import("./types.js").Match} Match */
+/** @typedef {import("./types.js").NewInstance} NewInstance */
+/** @typedef {import("./types.js").NewTask} NewTask */
+/** @typedef {import("./types.js").Seen} Seen */
+/** @typedef {import("./types.js").Settings} Settings */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Truth} Truth */
 
 /** How often it is looked whether jobs have ended, and the pause between, in milliseconds. */
 const LOOKS = 40;

@@ -31,7 +31,7 @@ function call({ fetch, config }, method, path, init) {
 const swap = (cloud, init) =>
   call(cloud, "PUT", `instances/${cloud.instanceIds[0]}/async-swap`, init);
 
-/** @param {Cloud} cloud @param {import("./types.d.ts").Fault} fault */
+/** @param {Cloud} cloud @param {import("./types.js").Fault} fault */
 const arm = ({ admin }, fault) => admin.arm({ operation: "ChangeMasterStandbyAsync" }, fault);
 
 test("a swap is signed, checked, run and followed without a network", async () => {

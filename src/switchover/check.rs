@@ -245,10 +245,15 @@ pub(super) fn swaps<'a>(
     tasks.iter().filter(|task| task.is_swap())
 }
 
-/// Whether the caller may not read something, or the service has no such operation: it is done without it.
+/// Whether the caller may not read something, or the service has no such operation, or a remote signer signs no request for it:
+/// it is done without. If the signer is down, the reads that follow fail as well.
 pub(super) fn is_not_permitted(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Service(error) if matches!(
-        error.kind(),
-        ServiceErrorKind::Permission | ServiceErrorKind::NotFound | ServiceErrorKind::Method
-    ))
+    match error.kind() {
+        ErrorKind::Credentials { .. } => true,
+        ErrorKind::Service(error) => matches!(
+            error.kind(),
+            ServiceErrorKind::Permission | ServiceErrorKind::NotFound | ServiceErrorKind::Method
+        ),
+        _ => false,
+    }
 }

@@ -232,6 +232,20 @@ fn without_the_permission_to_read_tasks_it_goes_on_and_says_so() {
 }
 
 #[test]
+fn a_remote_signer_that_signs_no_request_for_tasks_is_done_without() {
+    let given = answers();
+    let (plan, _) = check_with(Options::default(), |request| {
+        match request.operation().name {
+            "showInstance" => Ok(given.instance.clone()),
+            "listBackgroundTask" => Err(Error::credentials("the signer failed")),
+            _ => Ok(given.roles.clone()),
+        }
+    });
+    assert_eq!(plan.decision, Decision::Swap, "{}", plan.reason);
+    assert!(plan.notes[0].contains("the signer failed"), "{:?}", plan.notes);
+}
+
+#[test]
 fn a_goal_that_holds_is_told_also_where_nothing_could_be_swapped() {
     let alone = Answers {
         roles: roles(&[("a", "master", "Active", "z1")]),

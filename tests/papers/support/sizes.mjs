@@ -30,9 +30,9 @@ export function told(text) {
 
 /** The sizes that are recorded, in KB of 1,024 bytes. */
 export function recorded() {
-  /** @type {Record<string, { brotli: number }>} */
-  const record = JSON.parse(readFileSync(RECORD, "utf8"));
-  const sizes = Object.entries(record).map(([name, { brotli }]) => [name, brotli / 1024]);
+  /** @type {{ entries: Record<string, { brotli: number }> }} */
+  const { entries } = JSON.parse(readFileSync(RECORD, "utf8"));
+  const sizes = Object.entries(entries).map(([name, { brotli }]) => [name, brotli / 1024]);
   return /** @type {Record<string, number>} */ (Object.fromEntries(sizes));
 }
 

@@ -83,7 +83,7 @@ async fn service_error(target: &Value, status: u16, code: &str, message: &str, o
 #[wasm_bindgen_test]
 async fn error_400() {
     let target = emulator::target(json!({ "status": "RESTARTING" })).await;
-    service_error(&target, 400, "DCS.4049", "", "rejected").await;
+    service_error(&target, 400, "DCS.4049", "", "unknown").await;
 }
 
 #[wasm_bindgen_test]
