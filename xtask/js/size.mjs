@@ -87,6 +87,8 @@ const ENTRIES = [
 
 /** @type {Record<string, { wasm: Sizes, javascript: Sizes, brotli: number }>} */
 const now = {};
+/** @type {{ entries: typeof now, missed?: string[], tricks: unknown }} */
+const recorded = JSON.parse(readFileSync(RECORD, "utf8"));
 const faults = [];
 const show = (/** @type {Sizes} */ s) =>
   [s.raw, s.gzip, s.brotli].map((n) => String(n).padStart(7)).join(" ");
@@ -107,14 +109,16 @@ for (const { name, source, wasm, limit, isOptional } of ENTRIES) {
   now[name] = { wasm: module, javascript, brotli };
   console.log(`${`${name}: wasm`.padEnd(56)}${show(module)}`);
   console.log(`${`${name}: JavaScript`.padEnd(56)}${show(javascript)}`);
-  const beside = Number.isFinite(limit) ? `; the limit is ${limit}` : "";
+  const over = brotli > limit ? `, missed by ${brotli - limit}` : "";
+  const beside = Number.isFinite(limit) ? `; the budget is ${limit}${over}` : "";
   console.log(`${"".padEnd(56)}  together ${brotli}${beside}`);
-  if (brotli > limit)
-    faults.push(`${name}: ${brotli} bytes of brotli, above the limit of ${limit}`);
+  // A budget that is not reached yet is recorded as missed: then the recorded size is the limit.
+  if (brotli > limit && !recorded.missed?.includes(name))
+    faults.push(`${name}: ${brotli} bytes of brotli, above the budget of ${limit}`);
+  if (brotli <= limit && recorded.missed?.includes(name))
+    faults.push(`${name}: it is within its budget again; take it from "missed"`);
 }
 
-/** @type {{ entries: typeof now, tricks: unknown }} */
-const recorded = JSON.parse(readFileSync(RECORD, "utf8"));
 if (mode === "--write")
   writeFileSync(RECORD, JSON.stringify({ ...recorded, entries: now }, null, 2) + "\n");
 if (mode === "--check") {
