@@ -242,7 +242,11 @@ fn a_remote_signer_that_signs_no_request_for_tasks_is_done_without() {
         }
     });
     assert_eq!(plan.decision, Decision::Swap, "{}", plan.reason);
-    assert!(plan.notes[0].contains("the signer failed"), "{:?}", plan.notes);
+    assert!(
+        plan.notes[0].contains("the signer failed"),
+        "{:?}",
+        plan.notes
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 // @ts-check
-// Prints the size of every entry of the built package, raw, gzip and brotli, beside its limit. Two things are asserted: no
-// entry is above its limit, and each is as recorded: growth, and shrinking too, is a change of xtask/size.json that a
+// Prints the size of every entry of the built package, raw, gzip and brotli, beside its budget. Two things are asserted: no
+// entry is above its budget, unless that is recorded as missed, and each is as recorded: growth, and shrinking too, is a change that a
 // reader sees. That file also tells what each trick that is kept is worth, and what was tried and left out.
 // Started by `cargo xtask size` with the folder of the package; --write records, --check compares.
 import { readFileSync, writeFileSync, existsSync } from "node:fs";
