@@ -1,7 +1,7 @@
 // @ts-check
 // What a platform gives to the code that runs there, in place of keys: played by the emulator.
 
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { PROJECT } from "./world.mjs";
@@ -21,21 +21,23 @@ const NO_KEYS = {
  * @returns {Promise<Record<string, string>>}
  */
 export async function identify(emulator, platform) {
-  if (platform === "server") return NO_KEYS;
+  // A home of its own: other samples write a profile into theirs.
+  const nothing = { ...NO_KEYS, HOME: mkdtempSync(join(PROJECT, "home-")) };
+  if (platform === "server") return nothing;
   const { identity } = emulator.config;
   const { id_token } = await emulator.ask("POST", "id-tokens", {});
   if (platform === "pod") {
     const file = join(PROJECT, "pod-token");
     writeFileSync(file, `${id_token}\n`);
     return {
-      ...NO_KEYS,
+      ...nothing,
       HC_CONTAINER_CREDENTIALS_FULL_URI: emulator.url + identity.pod_identity_path,
       HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file,
     };
   }
   if (platform === "github") {
     return {
-      ...NO_KEYS,
+      ...nothing,
       HUAWEICLOUD_OIDC_PROVIDER_URN: identity.provider_urn,
       HUAWEICLOUD_OIDC_AGENCY_URN: identity.agency_urn,
       HUAWEICLOUD_SDK_STS_ENDPOINT: emulator.url,
