@@ -48,10 +48,11 @@ export function provided(provider, make) {
  * @param {Entry} [before]
  */
 async function ask(provider, make, entry, before) {
-  const keeps = KEEPS in provider;
+  let keeps = false;
   /** @type {any} */
   let credentials;
   try {
+    keeps = KEEPS in provider;
     credentials = await provider();
   } catch (cause) {
     const why = keeps && cause instanceof Error ? `: ${cause.message}` : "";
