@@ -53,6 +53,91 @@ test("two of one instance at once: the second is refused, and sends nothing", as
   assert.equal((await dcs.switchover({ instanceId })).result, "swapped", "free again");
 });
 
+test("a single swap of an instance whose switchover is under way is refused, and so the other way round", async () => {
+  const { dcs, instanceId } = await make({ job_ms: 200 });
+  const first = dcs.switchover({ instanceId });
+  const calls = [dcs.changeMasterStandbyAsync, dcs.changeMasterStandby];
+  for (const call of calls) {
+    await refused(call.call(dcs, { instanceId }), "InvalidArgumentError", {
+      field: "instanceId",
+      outcome: "not_sent",
+    });
+  }
+  assert.equal((await first).result, "swapped");
+  const single = dcs.changeMasterStandbyAsync({ instanceId });
+  await refused(dcs.switchover({ instanceId }), "InvalidArgumentError", { field: "instanceId" });
+  assert.ok((await single).job_id);
+  assert.equal((await emulator.counters(instanceId)).swap_requests, 2);
+});
+
+test("run twice with a goal it swaps once, and the plan says what it would do", async () => {
+  const { dcs, instanceId } = await make();
+  const plan = await dcs.checkSwitchover({ instanceId });
+  assert.equal(plan.result, "swap");
+  const [standby] = plan.candidates ?? [];
+  const to = { nodeId: standby?.nodeId ?? "" };
+  const expectedMaster = plan.master?.nodeId ?? "";
+  const results = [];
+  for (let run = 0; run < 2; run++) {
+    const report = await dcs.switchover({ instanceId, to, expectedMaster });
+    results.push(report.result);
+  }
+  assert.deepEqual(results, ["swapped", "already"]);
+  const error = await refused(dcs.switchover({ instanceId, expectedMaster }), "SwitchoverError", {
+    outcome: "not_sent",
+  });
+  assert.match(error.report.reason, /not the expected/);
+  const [planned] = await dcs.switchoverAll([instanceId], { to, dryRun: true });
+  assert.equal(planned?.plan?.result, "already");
+  assert.equal((await emulator.counters(instanceId)).swap_requests, 1);
+});
+
+test("what a journal holds is found out, and nothing is swapped", async () => {
+  const { dcs, instanceId } = await make();
+  /** @type {Map<string, any>} */
+  const kept = new Map();
+  const journal = {
+    read: async (/** @type {string} */ key) => kept.get(key),
+    write: async (/** @type {string} */ key, /** @type {any} */ record) => {
+      const found = kept.get(key);
+      if (found && found.id !== record.id)
+        throw Object.assign(new Error("taken"), { record: found });
+      kept.set(key, structuredClone(record));
+    },
+    remove: async (/** @type {string} */ key) => void kept.delete(key),
+  };
+  /** @type {any[]} */
+  const written = [];
+  const noted = {
+    ...journal,
+    write: async (/** @type {string} */ key, /** @type {any} */ record) => {
+      written.push(record.state);
+      await journal.write(key, record);
+    },
+  };
+  assert.equal((await dcs.switchover({ instanceId, journal: noted })).result, "swapped");
+  assert.deepEqual([written, kept.size], [["sending", "accepted"], 0]);
+
+  // A record that a dead process left behind: its swap was never sent.
+  const { before } = await dcs.checkSwitchover({ instanceId });
+  const record = { version: 1, id: "dead", instanceId, startedAt: "20260102T030405Z", before };
+  kept.set(instanceId, { ...record, state: "sending", tasks: [] });
+  const quickly = { instanceId, journal, verifyTimeoutMs: 100 };
+  const error = await refused(dcs.switchover(quickly), "SwitchoverError", {});
+  assert.equal(error.report.resumed, true);
+  assert.equal((await emulator.counters(instanceId)).swap_requests, 1, "it only reads");
+
+  const broken = { ...journal, read: async () => Promise.reject(new Error("no disk")) };
+  const refusal = await refused(
+    dcs.switchover({ instanceId, journal: broken }),
+    "SwitchoverError",
+    {
+      outcome: "not_sent",
+    },
+  );
+  assert.match(refusal.report.reason, /journal cannot be read: no disk/);
+});
+
 test("two instances at once do not hinder each other", async () => {
   const { dcs, instanceId } = await make();
   const other = await emulator.newInstance();
@@ -170,6 +255,18 @@ describe("a fleet", () => {
       ["rejected", "skipped"],
     );
     assert.equal((await emulator.requestsFor(next)).length, 0);
+  });
+
+  test("each one that was started has its report, also when it is aborted", async () => {
+    const { dcs, instanceId } = await make({ job_ms: 5000 });
+    const controller = new AbortController();
+    const onEvent = (/** @type {any} */ { type }) => {
+      if (type === "job") controller.abort(new Error("enough"));
+    };
+    const { signal } = controller;
+    const [result] = await dcs.switchoverAll([instanceId], { signal, onEvent });
+    assert.equal(result?.state, "rejected");
+    assert.deepEqual([result?.report?.result, result?.report?.outcome], ["unknown", "accepted"]);
   });
 
   test("no more than `concurrency` at once", async () => {
