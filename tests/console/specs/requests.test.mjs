@@ -58,7 +58,7 @@ test("each part is explained and tied to the part it comes from, by pointer and 
     .hover();
   assert.match(await explanation.innerText(), /sorted by name and then value/);
   assert.deepEqual(await lit(), [
-    "?offset=0&limit=100&include_failure=true",
+    "?include_failure=true&offset=0&limit=100",
     "include_failure=true&limit=100&offset=0",
   ]);
   await form(page, "String to sign").getByRole("button").nth(1).focus();
