@@ -32,7 +32,7 @@ export function complete(options, load) {
     return { options }; // unreadable: the client says so
   }
   // A back end of its own has keys, region and endpoints.
-  if (given.server !== undefined) return given;
+  if (given.server !== undefined) return { options: given };
   given.region ??= given.endpoint === undefined ? regionOfEnvironment() : undefined;
   // Before the environment adds its endpoint of IAM: that of a profile goes over it.
   if (given.credentials === undefined && given.signer === undefined)
