@@ -92,7 +92,7 @@ pub fn test_build(program: &str) -> Result<Command> {
         .env("CARGO_TARGET_DIR", project::at("target/wasm-test"))
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test")
         // Seconds for all tests of a file; its 20 are too few where browsers share a processor.
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "90");
     Ok(command)
 }
 

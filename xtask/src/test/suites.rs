@@ -515,13 +515,27 @@ fn node_tests(room: &Room, folders: &[&str]) -> Result<Vec<Plan>> {
     Ok(vec![plan("node --test", node)])
 }
 
-/// The tests of tests/browser by wasm-pack, in the engine that these arguments choose.
+/// The tests of tests/browser by wasm-pack, in the engine that these arguments choose; again, when its test server hung.
 fn engine(room: &Room, mut pack: Command, engine: &[&str]) -> Result<Vec<Plan>> {
     pack.args(["test", "--headless", "--mode", "no-install"])
         .args(engine)
         .arg("tests/browser");
     room.tell(&mut pack);
-    Ok(vec![plan(&format!("wasm-pack test {}", engine[0]), pack)])
+    let mut again = Command::new("bash");
+    again
+        .arg(project::at("tests/browser/again.sh"))
+        .arg(pack.get_program())
+        .args(pack.get_args());
+    for (name, value) in pack.get_envs() {
+        match value {
+            Some(value) => again.env(name, value),
+            None => again.env_remove(name),
+        };
+    }
+    if let Some(folder) = pack.get_current_dir() {
+        again.current_dir(folder);
+    }
+    Ok(vec![plan(&format!("wasm-pack test {}", engine[0]), again)])
 }
 
 /// The files of a folder with this ending, as the runners of JavaScript want them.
