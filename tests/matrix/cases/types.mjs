@@ -81,7 +81,13 @@ const checkers = {
 /** Of no import, and yet used. */
 const BESIDE = [
   "LICENSE-js-yaml",
-  "cli/LICENSES.txt","LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "sbom.cdx.json"];
+  "cli/LICENSES.txt",
+  "LICENSE-APACHE",
+  "LICENSE-MIT",
+  "README.md",
+  "package.json",
+  "sbom.cdx.json",
+];
 
 /** A path of the package as its files write it: imported, required, a URL, or read from beside. */
 const PATH = /["']((?:\.\.?\/|lib\/)[\w./-]+\.(?:mjs|cjs|js|wasm))(?:\?module)?["']/g;
@@ -111,7 +117,9 @@ function checkFiles(files) {
     else if (value) Object.values(value).forEach(follow);
   };
   follow([exports, main, module, types, bin]);
-  const unused = files.filter((file) => !used.has(file) && !BESIDE.includes(file) && !file.startsWith("console/"));
+  const unused = files.filter(
+    (file) => !used.has(file) && !BESIDE.includes(file) && !file.startsWith("console/"),
+  );
   const absent = [...used].filter((file) => !files.includes(file));
   if (unused.length > 0) throw new Error(`packed and not used: ${unused.join(", ")}`);
   if (absent.length > 0) throw new Error(`used and not packed: ${absent.join(", ")}`);
