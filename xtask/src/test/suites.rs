@@ -365,12 +365,8 @@ pub const SUITES: &[Suite] = &[
         about: "the back end: refusals, hostile requests, each example, the console in one command",
         needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
         work: Work::Commands(|room| {
-            let mut install = tools::command("npm");
-            install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-            install.current_dir(project::at("tests/server"));
-            let mut plans = vec![plan("npm ci", install)];
-            plans.extend(node_tests(room, &["tests/server"])?);
-            Ok(plans)
+            let install = "npm ci --no-audit --no-fund --loglevel=error --prefix tests/server";
+            after(room, install, &["tests/server"])
         }),
         ..IN_NODE
     },
@@ -380,13 +376,11 @@ pub const SUITES: &[Suite] = &[
         needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm],
         emulator: None,
         work: Work::Commands(|room| {
-            let mut build = tools::command("node");
-            build
-                .arg(project::at("emulator/js/build.mjs"))
-                .arg("--release");
-            let mut plans = vec![plan("node emulator/js/build.mjs", build)];
-            plans.extend(node_tests(room, &["emulator/js"])?);
-            Ok(plans)
+            after(
+                room,
+                "node emulator/js/build.mjs --release",
+                &["emulator/js"],
+            )
         }),
         ..IN_NODE
     },
@@ -513,6 +507,18 @@ fn node_tests(room: &Room, folders: &[&str]) -> Result<Vec<Plan>> {
     }
     room.tell(&mut node);
     Ok(vec![plan("node --test", node)])
+}
+
+/// The tests of these folders by Node's own runner, after a command that prepares them.
+fn after(room: &Room, prepare: &str, folders: &[&str]) -> Result<Vec<Plan>> {
+    let mut bash = tools::command("bash");
+    let script = format!("{prepare} && exec node --test --test-reporter=spec \"$@\"");
+    bash.args(["-c", &script, "bash"]);
+    for folder in folders {
+        bash.args(files_ending(folder, ".test.mjs")?);
+    }
+    room.tell(&mut bash);
+    Ok(vec![plan("node --test", bash)])
 }
 
 /// The tests of tests/browser by wasm-pack, in the engine that these arguments choose; again, when its test server hung.
