@@ -96,11 +96,9 @@ pub const LONG: &[&str] = &[
     "fuzz",
     "supply",
     "reproducible",
-    "transport",
     "crash",
     "identity",
     "server",
-    "emulator-js",
 ];
 
 /// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
@@ -325,22 +323,6 @@ pub const SUITES: &[Suite] = &[
         ..IN_NODE
     },
     Suite {
-        name: "journal",
-        about: "the journals: every interleaving, killed processes, full disks, two tabs",
-        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
-        emulator: None,
-        work: Work::Commands(|room| node_tests(room, &["tests/journal"])),
-        ..IN_NODE
-    },
-    Suite {
-        name: "transport",
-        about: "how many swaps reach a server that ends connections, in each runtime",
-        needs: MATRIX,
-        emulator: None,
-        work: Work::Commands(|room| node_tests(room, &["tests/transport"])),
-        ..IN_NODE
-    },
-    Suite {
         name: "crash",
         about: "processes killed at random moments and run again, and two operators at once",
         work: Work::Commands(|room| {
@@ -367,20 +349,6 @@ pub const SUITES: &[Suite] = &[
         work: Work::Commands(|room| {
             let install = "npm ci --no-audit --no-fund --loglevel=error --prefix tests/server";
             after(room, install, &["tests/server"])
-        }),
-        ..IN_NODE
-    },
-    Suite {
-        name: "emulator-js",
-        about: "the emulator's core as a wasm module, behind a fetch",
-        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm],
-        emulator: None,
-        work: Work::Commands(|room| {
-            after(
-                room,
-                "node emulator/js/build.mjs --release",
-                &["emulator/js"],
-            )
         }),
         ..IN_NODE
     },
