@@ -79,7 +79,7 @@ impl Drive<'_> {
             _ => Switchover::new(INSTANCE, options, "run", now),
         }
         .expect("the arguments are good");
-        for steps in 0..2000 {
+        for steps in 0..20_000 {
             let now = self.now(model);
             let event = match switchover.next(now) {
                 Next::Done => {
