@@ -351,7 +351,7 @@ impl Switchover {
     fn answered(&mut self, answer: Answer, now: Now) {
         let Answer { result, sent } = answer;
         if self.step == Step::Swap {
-            self.report.swap_requests += sent.attempts;
+            self.swap_ended(&sent);
         } else {
             self.report.read_requests += sent.attempts;
         }
@@ -409,9 +409,7 @@ impl Switchover {
             return;
         }
         if let (Step::Swap, Some(sent)) = (self.step, sent) {
-            self.report.swap_requests += sent.attempts;
-            self.report.outcome = sent.outcome;
-            self.report.doubt = sent.doubt;
+            self.swap_ended(&sent);
         }
         let (verdict, reason) = match self.report.outcome {
             Outcome::NotSent | Outcome::Rejected => {

@@ -86,13 +86,8 @@ impl Switchover {
             (Decision::NotSent, why) => self.refuse(&why, now),
             (Decision::Already, why) => {
                 self.decision = Decision::Already;
-                self.end(
-                    Verdict::Already,
-                    true,
-                    &["nothing was sent: ", &why],
-                    None,
-                    now,
-                );
+                let reason = [self.so_far(), &why];
+                self.end(Verdict::Already, true, &reason, None, now);
             }
             (Decision::Swap, why) if self.needs_gap_check() => {
                 self.report.reason = why;
@@ -181,18 +176,19 @@ impl Switchover {
         self.refuse_with(why, None, now);
     }
 
-    fn refuse_with(&mut self, why: &str, error: Option<Error>, now: Now) {
+    pub(super) fn refuse_with(&mut self, why: &str, error: Option<Error>, now: Now) {
         self.decision = Decision::NotSent;
-        // After a swap that flow control refused: nothing more is sent.
-        let reason: &[&str] = if self.report.swap_requests > 0 {
-            &[
-                "the swap was refused by flow control, and not sent again: ",
-                why,
-            ]
+        let reason = [self.so_far(), why];
+        self.end(Verdict::NotSwapped, false, &reason, error, now);
+    }
+
+    /// What was sent before nothing more is.
+    fn so_far(&self) -> &'static str {
+        if self.report.swap_requests > 0 {
+            "the swap was refused by flow control, and not sent again: "
         } else {
-            &["nothing was sent: ", why]
-        };
-        self.end(Verdict::NotSwapped, false, reason, error, now);
+            "nothing was sent: "
+        }
     }
 }
 

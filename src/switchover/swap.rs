@@ -13,8 +13,17 @@ use crate::time::Now;
 const THROTTLED_MS: u32 = 1_000;
 
 impl Switchover {
+    /// Counts the requests of a call for the swap. A call that sent none changes nothing about an earlier one, which flow control
+    /// refused.
+    pub(super) fn swap_ended(&mut self, sent: &Sent) {
+        self.report.swap_requests += sent.attempts;
+        if sent.attempts > 0 {
+            self.report.outcome = sent.outcome;
+            self.report.doubt = sent.doubt;
+        }
+    }
+
     pub(super) fn swap_answered(&mut self, result: Result<Json, Error>, sent: Sent, now: Now) {
-        self.report.outcome = sent.outcome;
         let error = match result {
             Ok(json) => {
                 let id = change_master_standby_async::job_id(&json).unwrap_or_default();
@@ -25,10 +34,7 @@ impl Switchover {
         };
         match (sent.outcome, error.kind()) {
             (Outcome::NotSent, ErrorKind::Stale) => self.stale(error, now),
-            (Outcome::NotSent, _) => {
-                let reason = ["nothing was sent: ", &error.message()];
-                self.end(Verdict::NotSwapped, false, &reason, Some(error), now);
-            }
+            (Outcome::NotSent, _) => self.refuse_with(&error.message(), Some(error), now),
             (Outcome::Rejected, ErrorKind::Service(service))
                 if is_throttled(service)
                     && self.report.swap_requests < self.options.max_attempts =>

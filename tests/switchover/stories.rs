@@ -293,6 +293,32 @@ fn a_throttled_swap_is_sent_again_when_nothing_has_changed() {
     assert_eq!(model.swaps.len(), 1);
 }
 
+/// What is not sent in the end does not unsay what was.
+#[test]
+fn a_throttled_swap_that_is_not_sent_again_was_sent_and_refused() {
+    let mut throttled = false;
+    let (report, model) = run(World::PLAIN, &options(), &mut |request, _| {
+        if !is_swap(request) {
+            Fault::None
+        } else if std::mem::replace(&mut throttled, true) {
+            Fault::Freeze
+        } else {
+            Fault::Refused(429, "APIGW.0308")
+        }
+    });
+    assert_eq!(
+        (report.verdict, report.outcome, report.swap_requests),
+        (Verdict::NotSwapped, Outcome::Rejected, 1),
+        "{report:?}"
+    );
+    assert_eq!((model.swaps_sent, model.swaps.len()), (1, 0));
+    assert!(
+        report.reason.contains("not sent again"),
+        "{}",
+        report.reason
+    );
+}
+
 #[test]
 fn a_process_that_stood_still_reads_the_roles_again() {
     let mut frozen = false;
