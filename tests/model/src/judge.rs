@@ -20,8 +20,10 @@ pub fn judge(report: &Report, model: &Model, story: &dyn Debug) {
     );
     match said {
         Verdict::Swapped => {
-            // Somewhere between sending and now the other node was seen as master.
-            let from = sent_ms.unwrap_or(i64::MAX);
+            // Somewhere between sending and now the other node was seen as master. Whoever resumes knows the intent,
+            // not whether it was sent: the process may have died just before, and somebody else have swapped.
+            let never = if report.resumed { 0 } else { i64::MAX };
+            let from = sent_ms.unwrap_or(never);
             let seen = (from..=model.now_ms).any(|at| model.master_at(at) != model.master_at(from));
             assert!(
                 report.verified && seen,
