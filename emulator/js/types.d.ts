@@ -160,6 +160,8 @@ export interface Counters {
 export interface Truth {
   nodes: TrueNode[];
   counters: Counters;
+  /** When the roles changed, in milliseconds since 1970, oldest first. */
+  roles_changed_ms: number[];
   jobs: TrueJob[];
   settings: Settings;
 }

@@ -7,7 +7,7 @@
 /**
  * What the judge needs of a node, of an instance, of a request.
  * @typedef {Pick<import("../support/types.d.ts").TrueNode, "node_id" | "role" | "address">} TrueNode
- * @typedef {Pick<import("../support/types.d.ts").Truth, "counters" | "jobs"> & { nodes: TrueNode[] }} Truth
+ * @typedef {Pick<import("../support/types.d.ts").Truth, "counters" | "jobs" | "roles_changed_ms"> & { nodes: TrueNode[] }} Truth
  * @typedef {Pick<
  *   import("../support/types.d.ts").Seen,
  *   "seq" | "time" | "operation" | "status" | "outcome" | "fault" | "access_key"

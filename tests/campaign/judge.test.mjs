@@ -15,6 +15,7 @@ const truth = (master, swaps, jobs) => ({
     role: /** @type {"master" | "slave"} */ (id === master ? "master" : "slave"),
   })),
   counters: { swap_requests: 1, swaps_run: swaps, swaps_refused: 0 },
+  roles_changed_ms: Array.from({ length: swaps }, () => 15),
   jobs: Array.from({ length: jobs }, () => ({
     job_id: "j",
     status: "SUCCESS",
@@ -226,6 +227,20 @@ const excuses = [
   ],
   ["the end of the job could not be read", ({ played }) => (played.sent[1].failed = true)],
   ["aborted", ({ played }) => (played.error = new Error("the campaign aborts"))],
+  [
+    "two swaps ran: the roles are as before",
+    ({ played, known }) => {
+      Object.assign(played.report, { outcome: "unknown", doubt: "lost" });
+      known.after = truth(A, 2, 2);
+    },
+  ],
+  [
+    "the job says SUCCESS, and the same node is master",
+    ({ played, known }) => {
+      played.report.doubt = "late";
+      known.after = truth(A, 0, 1);
+    },
+  ],
 ];
 
 for (const [why, make] of excuses) {

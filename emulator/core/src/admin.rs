@@ -263,6 +263,7 @@ async fn describe(app: &App, instance: &Instance, jobs: usize) -> Value {
         "groups": nodes,
         "trouble": trouble,
         "counters": instance.counters.printed(),
+        "roles_changed_ms": instance.changed_ms(),
         "jobs": app.fleet.last_jobs(&instance.id, jobs),
     })
 }

@@ -29,6 +29,10 @@ const job = (status, end) => ({
 /** @param {string} master @param {ReturnType<typeof job>[]} jobs */
 const truth = (master, jobs = []) => ({
   nodes: nodesOf(master),
+  // Somewhat before a job ends.
+  roles_changed_ms: jobs.flatMap(({ status, end_time }) =>
+    status === "SUCCESS" ? [Number(end_time) - 40] : [],
+  ),
   counters: { swap_requests: 1, swaps_run: 0, swaps_refused: 0 },
   jobs,
 });
@@ -119,7 +123,7 @@ const LIES = [
   [
     "a swap out of nothing",
     "no more swaps run than copies arrived",
-    with_(swapped(), (of) => of.after.jobs.push(job("SUCCESS", 1400))),
+    with_(swapped(), (of) => of.after.roles_changed_ms.push(1400)),
   ],
   [
     "an early cheer",

@@ -116,6 +116,7 @@ pub struct Instance {
     settings: Mutex<Settings>,
     tasks: Mutex<Vec<Task>>,
     generation: AtomicU16,
+    changed_ms: Mutex<Vec<i64>>,
     stale: Mutex<Option<Stale>>,
     busy: Mutex<bool>,
     job: Mutex<Option<AbortHandle>>,
@@ -190,11 +191,17 @@ impl Instance {
             settings: Mutex::new(settings),
             tasks: Mutex::default(),
             generation: AtomicU16::new(0),
+            changed_ms: Mutex::default(),
             stale: Mutex::default(),
             busy: Mutex::new(false),
             job: Mutex::new(None),
             id,
         })
+    }
+
+    /// When its roles changed, in milliseconds since 1970, oldest first.
+    pub fn changed_ms(&self) -> Vec<i64> {
+        lock(&self.changed_ms).clone()
     }
 
     /// Its status.
@@ -279,6 +286,7 @@ impl Instance {
             *lock(&self.stale) = None;
         } else {
             self.counters.run.fetch_add(1, Ordering::SeqCst);
+            lock(&self.changed_ms).push(self.world.now_ms());
             if new_ids || settings.node_ids == NodeIds::New {
                 self.generation.fetch_add(1, Ordering::SeqCst);
             }
