@@ -334,7 +334,7 @@ impl Model {
         match fault {
             Fault::None | Fault::Freeze => Ok(self.run(request)),
             Fault::Refused(status, code) => {
-                if is_swap && status == 429 {
+                if is_swap && (status == 429 || code == "APIGW.0308") {
                     self.swaps_throttled += 1;
                     if self.world.other == Other::SwapsDuringThrottling && self.swaps.is_empty() {
                         self.somebody_swaps();
