@@ -1,7 +1,7 @@
 // @ts-check
 // What was said of a switchover against what happened: the proxy's log of what passed between client and service, and the
 // emulator's own account of jobs and roles. Nothing that the client says is taken for a fact.
-import { JOB, ROLES, SECRET, SWAP, TASKS } from "./plan.mjs";
+import { INSTANCE, JOB, ROLES, SECRET, SWAP, TASKS } from "./plan.mjs";
 
 /** @typedef {import("./proxy.mjs").Exchange} Exchange */
 /** @typedef {import("../emulator.mjs").Truth} Truth */
@@ -132,6 +132,8 @@ export function whyUnknown(of) {
   if (jobs > 0 && sent && isGood(sent) && goodSince(of, JOB, settled)) return undefined;
   if (!goodSince(of, TASKS, settled)) return "no list of tasks came through after the end";
   if (jobs > 0) return "a job failed that nobody could know to be its own";
+  // A list without a new swap is proof only of an instance at rest: a task may be listed late.
+  if (!goodSince(of, INSTANCE, settled)) return "the instance could not be read after the end";
   return undefined;
 }
 

@@ -90,6 +90,7 @@ function failed() {
 function lost() {
   const of = failed();
   of.said.report.outcome = "unknown";
+  of.log.push(good(INSTANCE, 1320));
   Object.assign(of.log[2], { copies: 0, askedAt: undefined, status: undefined });
   of.after = truth("a");
   return of;
@@ -128,7 +129,7 @@ const LIES = [
   [
     "an early cheer",
     "`swapped` is said when the roles had changed",
-    with_(swapped(), (of) => (of.said.endedAt = 1150)),
+    with_(swapped(), (of) => (of.said.endedAt = 1140)),
   ],
   [
     "a cheer for a failed job",
@@ -220,6 +221,10 @@ const REASONS = [
     }),
   ],
   ["no list of tasks came through after the end", with_(lost(), (of) => (of.log[5].status = 500))],
+  [
+    "the instance could not be read after the end",
+    with_(lost(), (of) => (of.log.at(-1).status = undefined)),
+  ],
   [
     "a job failed that nobody could know to be its own",
     with_(failed(), (of) => (of.log[2].status = undefined)),
