@@ -14,6 +14,14 @@ function bunProgram() {
   return join(scope, usual, "bin/bun");
 }
 
+/** Deno's own package starts the program as a child, which lives on when its parent is killed. */
+function denoProgram() {
+  const scope = join(WORK, "node_modules/@deno");
+  const usual = readdirSync(scope).find((name) => name.startsWith(process.platform));
+  if (!usual) throw new Error(`npm has not installed Deno's program for ${process.platform}`);
+  return join(scope, usual, "deno");
+}
+
 /** The one that runs this: no version of the matrix, but the one that is installed. @type {Runtime} */
 export const HERE = { name: `Node ${process.version}`, program: process.execPath, flags: [] };
 
@@ -41,7 +49,7 @@ export async function runtimes() {
     },
     deno: {
       name: "Deno",
-      program: join(WORK, "node_modules/.bin/deno"),
+      program: denoProgram(),
       flags: ["run", "--no-prompt", "--allow-all", "--no-config", "--no-lock"],
     },
   };
