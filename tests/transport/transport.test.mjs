@@ -37,6 +37,7 @@ const REPEATED_2 = {
     "goaway, not processed": 2,
     "goaway, processed": 2,
     REFUSED_STREAM: 3,
+    HTTP_1_1_REQUIRED: 2,
     421: 2,
   },
 };

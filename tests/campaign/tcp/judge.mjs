@@ -114,6 +114,15 @@ const LAWS = {
   "no secret is told": ({ said }) => JSON.stringify(said).includes(SECRET) && "it is",
 };
 
+/** Whether the list of roles that the swap relied on was another's; nothing in it tells. @param {Case} of */
+function isAnothersBefore({ log, before, said }) {
+  const ids = new Set(before.nodes.map(({ node_id }) => node_id));
+  const first = log.findIndex(({ operation }) => operation === SWAP);
+  const lists = log.slice(0, first).filter(({ operation }) => operation === ROLES);
+  const relied = lists.at(-1);
+  return relied?.others && said.report?.before?.every(({ nodeId }) => !ids.has(nodeId ?? ""));
+}
+
 /**
  * Why nobody could know what became of it, from what passed between client and service alone.
  * @param {Case} of
@@ -124,6 +133,7 @@ export function whyUnknown(of) {
   const settled = settledAt(of);
   if (settled > of.said.endedAt) return "the job had not ended";
   if (!goodSince(of, ROLES, settled)) return "no list of roles came through after the end";
+  if (isAnothersBefore(of)) return "the roles of before were another instance's";
   if (swaps.length % 2 === 1) return undefined;
   if (swaps.length > 0) return "two copies of the request ran: the roles are as before";
   const [sent] = requestsOf(of);

@@ -222,6 +222,13 @@ const REASONS = [
   ],
   ["no list of tasks came through after the end", with_(lost(), (of) => (of.log[5].status = 500))],
   [
+    "the roles of before were another instance's",
+    with_(swapped(), (of) => {
+      of.log[1].others = true;
+      for (const node of of.said.report.before) node.nodeId += "-of-another";
+    }),
+  ],
+  [
     "the instance could not be read after the end",
     with_(lost(), (of) => (of.log.at(-1).status = undefined)),
   ],

@@ -99,6 +99,8 @@ pub const LONG: &[&str] = &[
     "crash",
     "identity",
     "server",
+    "transport",
+    "journal",
 ];
 
 /// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
@@ -390,6 +392,22 @@ pub const SUITES: &[Suite] = &[
             Ok(vec![plan("node tests/matrix/run.mjs", node)])
         }),
         count: Runner::Plain,
+        ..IN_NODE
+    },
+    Suite {
+        name: "transport",
+        about: "what each runtime sends when the connection ends before the answer, counted on bare sockets",
+        needs: MATRIX,
+        emulator: None,
+        work: Work::Commands(|room| node_tests(room, &["tests/transport"])),
+        ..IN_NODE
+    },
+    Suite {
+        name: "journal",
+        about: "the journals of files and pages: processes killed, full disks, every interleaving of two",
+        needs: MATRIX,
+        emulator: None,
+        work: Work::Commands(|room| node_tests(room, &["tests/journal"])),
         ..IN_NODE
     },
     Suite {
