@@ -149,7 +149,9 @@ export class Scenes {
 
   /** Whether the switchover is over, and its record removed. @param {string} id @param {string} folder */
   async #isOver(id, folder) {
-    const left = (await readdir(folder)).filter((name) => !name.startsWith("."));
+    // Its first file is the record; what else lies there is swept later.
+    const names = await readdir(folder, { recursive: true });
+    const left = names.filter((name) => name.endsWith(".json") && !name.startsWith("."));
     const { counters } = await this.#truth(id);
     return left.length === 0 && counters.swaps_run > 0;
   }
