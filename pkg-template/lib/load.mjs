@@ -138,10 +138,12 @@ function isWasm(given) {
 }
 
 /** @param {any} cause */
-const refusedToCompile = (cause) =>
-  new Error(`huaweicloud-dcs: the wasm module cannot be compiled: ${cause?.message ?? cause}`, {
-    cause,
-  });
+function refusedToCompile(cause) {
+  const said = String(cause?.message ?? cause);
+  // Chromium gives no reason where the policy of a page forbids it to the content script of an extension.
+  const why = said.endsWith(": ") ? `${said}does the policy lack 'wasm-unsafe-eval'?` : said;
+  return new Error(`huaweicloud-dcs: the wasm module cannot be compiled: ${why}`, { cause });
+}
 
 /** @param {unknown} [cause] */
 const foreign = (cause) =>

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES as bundlers } from "./cases/bundlers.mjs";
+import { CASES as extension } from "./cases/extension.mjs";
 import { CASES as next } from "./cases/next.mjs";
 import { CASES as nitro } from "./cases/nitro.mjs";
 import { CASES as pages } from "./cases/pages.mjs";
@@ -30,7 +31,16 @@ import { installTools, nodeProgram, open } from "./lib/workshop.mjs";
 const TOOLS_NODE = 22;
 
 /** @type {Case[]} */
-const TRIED = [...processes, ...runners, ...bundlers, ...next, ...nitro, ...pages, ...types];
+const TRIED = [
+  ...processes,
+  ...runners,
+  ...bundlers,
+  ...next,
+  ...nitro,
+  ...pages,
+  ...extension,
+  ...types,
+];
 
 /** @type {Case} */
 const documented = {

@@ -14,13 +14,15 @@
 /**
  * @param {Pick<typeof import("huaweicloud-dcs"), "changeMasterStandbyAsync" | "DcsClient">} api
  * @param {Config} config
+ * @param {{ fetch?: typeof fetch }} [more] Further options.
  * @returns {Promise<string>} The last state of the job.
  */
 export async function swap(
   { changeMasterStandbyAsync, DcsClient },
   { url, region, projectId, credentials, instanceId },
+  more = {},
 ) {
-  const options = { region, endpoint: url, iamEndpoint: url, projectId, credentials };
+  const options = { region, endpoint: url, iamEndpoint: url, projectId, credentials, ...more };
   const { job_id: jobId } = await changeMasterStandbyAsync({ ...options, instanceId });
   const dcs = new DcsClient(options);
   let status = "no job";

@@ -11,7 +11,7 @@ import { ROOT } from "../lib/workshop.mjs";
 /** @typedef {import("../lib/workshop.mjs").Workshop} Workshop */
 
 /** run.js, whose imports name the package: by path, as a page without a bundler has to. */
-const runScript = readFileSync(join(ROOT, "tests/matrix/app/run.js"), "utf8")
+export const RUN_BY_PATH = readFileSync(join(ROOT, "tests/matrix/app/run.js"), "utf8")
   .replace('"huaweicloud-dcs"', '"./node_modules/huaweicloud-dcs/browser.mjs"')
   .replace('"huaweicloud-dcs/signer"', '"./node_modules/huaweicloud-dcs/signer.mjs"');
 
@@ -23,7 +23,7 @@ const runScript = readFileSync(join(ROOT, "tests/matrix/app/run.js"), "utf8")
  */
 async function withPage(shop, how, use) {
   const from = ["app", "plain"];
-  const folder = await shop.project("page", { from, files: { "run.js": runScript } });
+  const folder = await shop.project("page", { from, files: { "run.js": RUN_BY_PATH } });
   const server = await serveFolder(folder, how);
   try {
     await use(server);

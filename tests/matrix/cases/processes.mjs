@@ -76,6 +76,17 @@ function singleFile(format, extension) {
   return builtAlone(`node-bundle-${format}`, "esbuild", args, file);
 }
 
+/** @type {(name: string) => Case} */
+const ownFetch = (name) => ({
+  name: `The fetch of ${name}`,
+  tool: name,
+  how: "as in Node, with the option `fetch`",
+  checks: {
+    "ES module": async (shop) =>
+      useWatched(nodeProgram(22), ["own-fetch.mjs", name], await project(shop)),
+  },
+});
+
 /** @type {Case} */
 const nodeBundle = {
   name: "A single file for Node, by esbuild",
@@ -201,4 +212,12 @@ const workerd = {
   },
 };
 
-export const CASES = [...[20.16, 20, 22.3, 22, 24].map(node), nodeBundle, ncc, deno, bun, workerd];
+export const CASES = [
+  ...[20.16, 20, 22.3, 22, 24].map(node),
+  ...["undici", "node-fetch"].map(ownFetch),
+  nodeBundle,
+  ncc,
+  deno,
+  bun,
+  workerd,
+];

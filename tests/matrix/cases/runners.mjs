@@ -64,14 +64,16 @@ const jestProject = (shop) =>
       run(shop.tool("esbuild"), ["probe.js", "--format=cjs", "--outfile=probe.cjs"], { cwd }),
   });
 
-/** @type {(environment: string) => (shop: Workshop) => Promise<void>} */
-const jest = (environment) => async (shop) => {
-  const cwd = await jestProject(shop);
-  const config = await newConfig();
-  const args = [`--env=${environment}`, "package.test.cjs"];
-  await runTests(shop.tool("jest"), args, cwd, config);
-  await verify(config, { job: "SUCCESS", signed: 200 });
-};
+/** @type {(environment: string, file?: string) => (shop: Workshop) => Promise<void>} */
+const jest =
+  (environment, file = "package.test.cjs") =>
+  async (shop) => {
+    const cwd = await jestProject(shop);
+    const config = await newConfig();
+    const args = [`--env=${environment}`, file];
+    await runTests(shop.tool("jest"), args, cwd, config);
+    await verify(config, { job: "SUCCESS", signed: 200 });
+  };
 
 /** @param {Workshop} shop */
 async function bareJsdom(shop) {
@@ -114,6 +116,7 @@ export const CASES = [
     checks: {
       "environment node": jest("node"),
       "environment jest-fixed-jsdom": jest("jest-fixed-jsdom"),
+      "environment node, fake timers": jest("node", "timers.test.cjs"),
       "environment jsdom, which has no fetch: import, sign": bareJsdom,
     },
   },

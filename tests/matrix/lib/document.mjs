@@ -52,6 +52,8 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
   types) and the JavaScript (ES2022) are made of.
 - **A policy**: \`script-src\` needs \`'wasm-unsafe-eval'\`, no more. Without it the call is rejected with the browser's own
   words. See [csp.md](csp.md).
+- **A Chromium extension**: \`'wasm-unsafe-eval'\` in \`content_security_policy.extension_pages\`, for popup and worker. A content
+  script is under the policy of the page that it is in: where that forbids WebAssembly, ask the extension's worker.
 - **A web server**: \`application/wasm\` is the right content type; with another one the module is compiled after it has been
   fetched, rather than meanwhile.
 - **A place that can fetch nothing**: \`huaweicloud-dcs/inline\` holds the module in base64, a third larger.
