@@ -106,8 +106,8 @@ for (const locale of ["en-GB", "zh-CN"]) {
 }
 
 /**
- * What is torn apart or cut: zones and addresses on two lines, labels of choices that do not fit, titles of dialogs out of
- * sight.
+ * What is torn apart or cut: zones and addresses on two lines, labels of choices that do not fit, tables wider than their
+ * place, titles of dialogs out of sight.
  * @param {Page} page
  */
 const brokenOrCut = (page) =>
@@ -139,6 +139,10 @@ const brokenOrCut = (page) =>
       const [option] = /** @type {HTMLSelectElement} */ (select).selectedOptions;
       const needed = probe.measureText(option?.textContent ?? "").width + parseFloat(paddingLeft);
       if (needed > select.clientWidth) found.push(`select: ${option?.textContent}`);
+    }
+    for (const region of document.querySelectorAll(".scroll")) {
+      if (shown(region) && region.scrollWidth > region.clientWidth)
+        found.push(`table, ${region.scrollWidth} px wide in ${region.clientWidth}`);
     }
     const title = document.querySelector("dialog[open] h2");
     document.querySelector("dialog[open] .dialog-body")?.scrollTo(0, 9_999);

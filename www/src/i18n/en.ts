@@ -187,6 +187,7 @@ export const en = {
   "plan.waiting": "Waiting",
   "plan.skipped": "Not begun",
   "plan.confirm": "Swap the masters of {n} instances?",
+  "plan.confirmSingle": "Swap the master of one instance?",
   "plan.confirmOne": "At most {n} at once.",
   "plan.confirmStop": "After the first failure no further one begins.",
   "plan.confirmGoOn": "A failure does not hold the others up.",
@@ -521,7 +522,7 @@ export const en = {
   "remedy.locked":
     "The gateway has locked this access key for five minutes after five failures. Wait, then correct it.",
   "remedy.permission":
-    "The caller may not do that: ask for a policy that allows it, DCS FullAccess for example.",
+    "The caller is not allowed to do that. Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list and dcs:job:get.",
   "remedy.not_found": "There is no such thing: check instance id, project id and region.",
   "remedy.unsupported":
     "The instance cannot do that: only master/standby and read/write-splitting instances can be swapped.",

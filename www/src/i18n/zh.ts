@@ -183,6 +183,7 @@ export const zh: Record<keyof typeof en, string> = {
   "plan.waiting": "等待中",
   "plan.skipped": "未开始",
   "plan.confirm": "切换 {n} 个实例的主备？",
+  "plan.confirmSingle": "切换这个实例的主备？",
   "plan.confirmOne": "最多同时切换 {n} 个。",
   "plan.confirmStop": "出现第一个失败后，不再开始新的切换。",
   "plan.confirmGoOn": "某个失败不影响其余实例。",
@@ -488,7 +489,8 @@ export const zh: Record<keyof typeof en, string> = {
   "remedy.signature": "签名不匹配：请检查秘密密钥，并确认中间代理没有改动请求。",
   "remedy.clock": "时间相差超过 15 分钟，或 Token 已过期：请校准本机时钟，或获取新的 Token。",
   "remedy.locked": "连续五次失败后，网关已锁定该密钥五分钟。请等待并更正。",
-  "remedy.permission": "无权执行：请申请允许该操作的策略，例如 DCS FullAccess。",
+  "remedy.permission":
+    "没有权限执行该操作。请申请包含 dcs:instance:swap、dcs:instance:get、dcs:instance:list 和 dcs:job:get 的策略。",
   "remedy.not_found": "对象不存在：请检查实例 ID、项目 ID 和区域。",
   "remedy.unsupported": "该实例不支持：只有主备和读写分离实例可以切换。",
   "remedy.busy": "实例正忙：待其任务结束后再试。",

@@ -11,6 +11,7 @@ import { useStore } from "../state/store.ts";
 import { Fact } from "./common.tsx";
 import { download } from "./files.ts";
 import { Report } from "./report.tsx";
+import { Cell, Table } from "./table.tsx";
 
 const day = (ms: number) =>
   new Intl.DateTimeFormat(locale(), { year: "numeric", month: "short", day: "numeric" }).format(ms);
@@ -84,7 +85,7 @@ function All({ entries }: { entries: Entry[] }) {
           <Keeping none={none} />
         </div>
       </header>
-      {none ? <p class="quiet-text">{t("history.none")}</p> : <Table entries={entries} />}
+      {none ? <p class="quiet-text">{t("history.none")}</p> : <Entries entries={entries} />}
     </>
   );
 }
@@ -124,28 +125,14 @@ function Keeping({ none }: { none: boolean }) {
   );
 }
 
-function Table({ entries }: { entries: Entry[] }) {
+function Entries({ entries }: { entries: Entry[] }) {
   const heads = ["time", "instance", "result", "verified", "masters", "who", "duration"] as const;
   return (
-    // Focusable, because a narrow window scrolls it sideways.
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("history.title")}>
-      <table>
-        <thead>
-          <tr>
-            {heads.map((name) => (
-              <th key={name} scope="col">
-                {t(`history.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <Line key={entry.id} entry={entry} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t("history.title")} heads={heads.map((name) => t(`history.${name}`))}>
+      {entries.map((entry) => (
+        <Line key={entry.id} entry={entry} />
+      ))}
+    </Table>
   );
 }
 
@@ -154,26 +141,30 @@ function Line({ entry }: { entry: Entry }) {
   const ending = endingOf(report, entry.stopped);
   return (
     <tr>
-      <td>
+      <Cell head={t("history.time")}>
         {day(entry.at)} {clock(entry.at)}
-      </td>
-      <td>
+      </Cell>
+      <Cell head={t("history.instance")}>
         <a href={href("history", entry.id)}>{entry.name}</a> <small>{entry.where}</small>
-      </td>
-      <td>
+      </Cell>
+      <Cell head={t("history.result")}>
         <span class={`tag ${ending.tone}`}>{t(ending.title)}</span>
         {entry.requestIds.length > 0 && (
           <small>
             <code>{entry.requestIds.join(" ")}</code>
           </small>
         )}
-      </td>
-      <td>{t(report.verified ? "history.yes" : "history.no")}</td>
-      <td>
+      </Cell>
+      <Cell head={t("history.verified")}>{t(report.verified ? "history.yes" : "history.no")}</Cell>
+      <Cell head={t("history.masters")}>
         <Master nodes={report.before} /> → <Master nodes={report.after} />
-      </td>
-      <td class="who">{entry.who || "–"}</td>
-      <td class="number">{seconds(report.durationMs)}</td>
+      </Cell>
+      <Cell head={t("history.who")} class="who">
+        {entry.who || "–"}
+      </Cell>
+      <Cell head={t("history.duration")} class="number">
+        {seconds(report.durationMs)}
+      </Cell>
     </tr>
   );
 }

@@ -22,6 +22,7 @@ import { useStore } from "../state/store.ts";
 import { keyHere } from "../state/switchover.ts";
 import { Dialog } from "./common.tsx";
 import { download } from "./files.ts";
+import { Cell, Table } from "./table.tsx";
 
 /** Many at once: first what would happen to each, then, confirmed, what does. */
 export function PlanView() {
@@ -41,7 +42,7 @@ export function PlanView() {
           <Options />
           <Summary lines={lines} />
           <Buttons onStart={() => setAsking(true)} />
-          <Table lines={lines} />
+          <Lines lines={lines} />
         </>
       )}
       {asking && <ConfirmAll onClose={() => setAsking(false)} />}
@@ -183,27 +184,16 @@ function Buttons({ onStart }: { onStart: () => void }) {
 
 const save = () => download("switchovers-plan.json", "application/json", planReport());
 
-function Table({ lines }: { lines: Line[] }) {
-  const heads = ["instance", "master", "then", "would", "result"] as const;
+function Lines({ lines }: { lines: Line[] }) {
+  const heads = (["instance", "master", "then", "would", "result"] as const).map((name) =>
+    t(`plan.${name}`),
+  );
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("plan.table")}>
-      <table>
-        <thead>
-          <tr>
-            {heads.map((name) => (
-              <th key={name} scope="col">
-                {t(`plan.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <Row key={line.id} line={line} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label={t("plan.table")} heads={heads}>
+      {lines.map((line) => (
+        <Row key={line.id} line={line} />
+      ))}
+    </Table>
   );
 }
 
@@ -213,11 +203,13 @@ function Row({ line }: { line: Line }) {
   const candidates = made?.candidates ?? [];
   return (
     <tr>
-      <td>
+      <Cell head={t("plan.instance")}>
         <a href={href("instances", line.id)}>{row?.name ?? line.id}</a>
-      </td>
-      <td>{made?.master ? <NodeText ip={made.master.ip} zone={made.master.azCode} /> : "–"}</td>
-      <td>
+      </Cell>
+      <Cell head={t("plan.master")}>
+        {made?.master ? <NodeText ip={made.master.ip} zone={made.master.azCode} /> : "–"}
+      </Cell>
+      <Cell head={t("plan.then")}>
         {made?.result === "swap" ? (
           <>
             {candidates.length > 1 && <small>{t("plan.oneOf")}</small>}
@@ -228,17 +220,17 @@ function Row({ line }: { line: Line }) {
         ) : (
           "–"
         )}
-      </td>
-      <td>
+      </Cell>
+      <Cell head={t("plan.would")}>
         <Would line={line} />
         {made?.result === "not_sent" && (
           <small>{row?.refusal ? refusalText(row.refusal) : <q lang="en">{made.reason}</q>}</small>
         )}
         {problem && <small>{problem.message}</small>}
-      </td>
-      <td>
+      </Cell>
+      <Cell head={t("plan.result")}>
         <Result line={line} />
-      </td>
+      </Cell>
     </tr>
   );
 }
@@ -288,7 +280,7 @@ function ConfirmAll({ onClose }: { onClose: () => void }) {
         if (go.current) void startPlan();
       }}
     >
-      <h2 id="confirm-all">{t("plan.confirm", { n })}</h2>
+      <h2 id="confirm-all">{n === 1 ? t("plan.confirmSingle") : t("plan.confirm", { n })}</h2>
       <ul class="consequences">
         <li>{t("plan.confirmOne", { n: concurrency })}</li>
         <li>{t(stopOnFailure ? "plan.confirmStop" : "plan.confirmGoOn")}</li>
