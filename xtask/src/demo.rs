@@ -31,7 +31,12 @@ pub struct Args {
     yes: bool,
 }
 
+/// Printed first.
+const HOW_LONG: &str = "The demo takes seconds. The first time it installs its tools and builds the package, \
+which takes 5 to 15 minutes; system packages (--redis needs redis-server) come from apt-get, which needs root.";
+
 pub fn run(args: &Args) -> Result<()> {
+    println!("{HOW_LONG}");
     let redis: &[Need] = if args.redis { &[Need::Redis] } else { &[] };
     setup::ensure(&[setup::BUILD, redis].concat())?;
     build::package(false)?;
