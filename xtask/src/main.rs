@@ -14,6 +14,7 @@ mod fuzz;
 mod lint;
 mod process;
 mod project;
+mod release;
 mod sbom;
 mod script;
 mod setup;
@@ -49,6 +50,8 @@ enum Command {
     Lint(lint::Args),
     /// Feed the core's readers and machines with what breaks things
     Fuzz(fuzz::Args),
+    /// Make the tarball of a release and what is attached to it; npm gets it unless --dry-run
+    Release(release::Args),
     /// Print the size of every entry of the package
     Size(size::Args),
     /// Play switchovers with random faults, and judge each
@@ -72,6 +75,7 @@ fn main() -> std::process::ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Size(args) => size::run(&args),
         Command::Campaign(args) => campaign::run(&args),
         Command::Bench(args) => script::run(&script::BENCH, &args),

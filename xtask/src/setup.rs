@@ -41,6 +41,8 @@ pub enum Need {
     CargoFuzz,
     /// cargo-deny.
     CargoDeny,
+    /// actionlint, which Go builds; left out where there is no Go.
+    Actionlint,
     /// node_modules: wasm-opt, esbuild, prettier, eslint, tsc.
     Npm,
     /// Chromium and ChromeDriver.
@@ -55,6 +57,9 @@ pub enum Need {
     WebKit,
 }
 
+/// The version of actionlint.
+const ACTIONLINT: &str = "1.7.7";
+
 /// What builds the package.
 pub const BUILD: &[Need] = &[Need::Wasm, Need::WasmBindgen, Need::Npm];
 
@@ -65,6 +70,7 @@ const USUAL: &[Need] = &[
     Need::WasmPack,
     Need::CargoFuzz,
     Need::CargoDeny,
+    Need::Actionlint,
     Need::Npm,
     Need::Chrome,
     Need::Redis,
@@ -109,6 +115,7 @@ impl Setup {
                 Need::WasmPack => self.cargo_tool("wasm-pack", "wasm-pack", None)?,
                 Need::CargoFuzz => self.cargo_tool("cargo-fuzz", "cargo-fuzz", None)?,
                 Need::CargoDeny => self.cargo_tool("cargo-deny", "cargo-deny", None)?,
+                Need::Actionlint => self.actionlint()?,
                 Need::Firefox => self.cargo_tool("geckodriver", "geckodriver", None)?,
                 Need::Npm => self.npm()?,
                 Need::Chrome | Need::Redis | Need::Nginx | Need::WebKit => {}
@@ -178,6 +185,29 @@ impl Setup {
         Ok(())
     }
 
+    /// The linter of the workflows. Nothing else here needs Go.
+    fn actionlint(&self) -> Result<()> {
+        let found = tools::find("actionlint").and_then(|_| tools::version("actionlint"));
+        if let Some(found) = found.filter(|found| found == ACTIONLINT) {
+            self.found("actionlint", &found);
+            return Ok(());
+        }
+        if tools::find("go").is_none() {
+            self.found("actionlint", "left out: it needs Go");
+            return Ok(());
+        }
+        let start = Instant::now();
+        let module = format!("github.com/rhysd/actionlint/cmd/actionlint@v{ACTIONLINT}");
+        let mut go = tools::command("go");
+        go.args(["install", &module]);
+        process::output(go.env("GOBIN", tools::folder().join("bin")))?;
+        println!(
+            "actionlint     installed ({ACTIONLINT}) in {}",
+            seconds(start)
+        );
+        Ok(())
+    }
+
     fn npm(&self) -> Result<()> {
         let lock = project::fingerprint(&[project::at("package-lock.json")], "")?;
         // npm writes this last: without it an installation was cut short.
@@ -235,6 +265,7 @@ fn system_programs(need: Need) -> &'static [(&'static str, &'static str)] {
         | Need::WasmPack
         | Need::CargoFuzz
         | Need::CargoDeny
+        | Need::Actionlint
         | Need::Npm => &[],
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::AddAssign;
 
-use crate::process::Captured;
+use crate::process::{Captured, LEFT_OUT};
 
 /// Numbers of tests.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl fmt::Display for Counts {
 }
 
 /// The kinds of runners.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Runner {
     /// `cargo test` and wasm-bindgen-test-runner: `test result: ok. 3 passed; 0 failed; 1 ignored; ...`
     Cargo,
@@ -74,7 +74,7 @@ pub enum Runner {
     Node,
     /// `3 passed, 0 failed` or `3 passed, 0 failed, 1 skipped`
     Plain,
-    /// A command that only succeeds or fails.
+    /// A command that only succeeds or fails, or is left out.
     Status,
 }
 
@@ -85,13 +85,23 @@ pub fn of(captured: &Captured, runner: Runner) -> Counts {
         Runner::Cargo => cargo(&captured.text),
         Runner::Node => node(&captured.text),
         Runner::Plain => plain(&captured.text),
-        Runner::Status => Counts::passed(u64::from(succeeded)),
+        Runner::Status => status(captured),
     };
     let none = counts.passed == 0 && counts.skipped == 0;
-    if counts.failed == 0 && (!succeeded || none) {
+    let left_out = runner == Runner::Status && counts.skipped > 0;
+    if counts.failed == 0 && !left_out && (!succeeded || none) {
         counts.failed = 1;
     }
     counts
+}
+
+fn status(captured: &Captured) -> Counts {
+    let left_out = captured.status.and_then(|status| status.code()) == Some(LEFT_OUT);
+    Counts {
+        passed: u64::from(captured.status.is_some_and(|status| status.success())),
+        failed: 0,
+        skipped: u64::from(left_out),
+    }
 }
 
 fn cargo(text: &str) -> Counts {
@@ -225,5 +235,7 @@ mod tests {
         assert_eq!(of(&late, Runner::Plain), counts(2, 1, 0));
         assert_eq!(of(&ended(0, ""), Runner::Status), counts(1, 0, 0));
         assert_eq!(of(&ended(1, ""), Runner::Status), counts(0, 1, 0));
+        assert_eq!(of(&ended(77, ""), Runner::Status), counts(0, 0, 1));
+        assert_eq!(of(&ended(77, ""), Runner::Node), counts(0, 1, 0));
     }
 }

@@ -101,6 +101,7 @@ pub const LONG: &[&str] = &[
     "server",
     "transport",
     "journal",
+    "release",
 ];
 
 /// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
@@ -408,6 +409,19 @@ pub const SUITES: &[Suite] = &[
         needs: MATRIX,
         emulator: None,
         work: Work::Commands(|room| node_tests(room, &["tests/journal"])),
+        ..IN_NODE
+    },
+    Suite {
+        name: "release",
+        about: "the dry run of a release: twice the same tarball, what is attached to it, what is refused",
+        emulator: None,
+        work: Work::Commands(|room| {
+            let mut plans = node_tests(room, &["tests/release"])?;
+            for plan in &mut plans {
+                plan.command.env("DCS_XTASK", std::env::current_exe()?);
+            }
+            Ok(plans)
+        }),
         ..IN_NODE
     },
     Suite {
