@@ -161,7 +161,7 @@ test("refreshes, and tells of a failure with its remedy", async () => {
   await page.keyboard.press("r");
   const problem = page.getByRole("alert").filter({ hasText: "could not be read" });
   await problem.waitFor();
-  assert.match(await problem.innerText(), /DCS\.3002[\s\S]*ask for a policy/);
+  assert.match(await problem.innerText(), /DCS\.3002[\s\S]*Ask for a policy/);
   await problem.getByRole("button", { name: "Dismiss" }).click();
   await item(page, "made-later").waitFor();
 });
