@@ -32,7 +32,7 @@ export type Outcome =
 export type Doubt =
   /** No answer came. */
   | "lost"
-  /** The service says that a job is at work: it may be this very swap, sent twice on its way. */
+  /** The service says that a job is already running: it may be this very swap, sent twice on its way. */
   | "busy"
   /** A refusal that is not on the list of those that prove that nothing ran. */
   | "refusal_not_known"

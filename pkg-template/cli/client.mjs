@@ -1,6 +1,8 @@
 // @ts-check
 // The client of a command, from its options; and commands to type next, with the same options.
 
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DcsClient } from "huaweicloud-dcs";
 import { fromChain, fromNamed } from "huaweicloud-dcs/credentials";
 
@@ -60,12 +62,18 @@ export function following({ options }) {
 export const quoted = (word) =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
+/** What npx was given: the package by its name, or the folder that it runs from, which npm knows by no name. */
+function executed() {
+  const folder = dirname(fileURLToPath(import.meta.resolve("huaweicloud-dcs/package.json")));
+  return /[\\/]node_modules[\\/]/.test(folder) ? "huaweicloud-dcs" : quoted(folder);
+}
+
 /**
  * A command that can be pasted: it asks the same service as this one.
  * @param {Order} order @param {string[]} words
  */
 export function typed({ options }, ...words) {
-  const program = process.env.npm_command === "exec" ? "npx huaweicloud-dcs" : "huaweicloud-dcs";
+  const program = process.env.npm_command === "exec" ? `npx ${executed()}` : "huaweicloud-dcs";
   const where = WHERE.flatMap(([name, flag]) => {
     const value = options[name];
     return typeof value === "string" ? [flag, value] : [];

@@ -21,7 +21,7 @@ const EXIT_CODES = `Exit codes:
   0  done: the roles were seen to change, or are as asked for; swap: accepted;
      job --follow: it succeeded
   1  refused, failed or not swapped; nothing is left in doubt
-  2  the command was typed wrongly; nothing was sent
+  2  usage error; nothing was sent
   3  unknown: a swap may have run. Read the roles before doing anything else`;
 
 const WHERE = "Where:";

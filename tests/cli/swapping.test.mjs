@@ -2,6 +2,7 @@
 // `swap` and `switchover`: what is done, what is said, and the exit code.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { test } from "node:test";
 import { QUICK, WHERE, arm, newInstance, newKey, run, truth } from "./command.mjs";
 
@@ -73,6 +74,15 @@ test("switchover: 3, an answer was lost, the roles are as before, and no list of
   const { code, err } = await run(["switchover", id, ...WHERE, ...QUICK, "--yes"]);
   assert.equal(code, 3, err);
   assert.match(err, new RegExp(`read the roles: huaweicloud-dcs roles ${id} `));
+});
+
+test("what to type next is run as this was: by npx from a folder, not from npm", async () => {
+  const id = await newInstance();
+  const env = { ...(await newKey()), npm_command: "exec" };
+  const { code, out } = await run(["swap", id, ...WHERE, "--yes"], { env });
+  assert.equal(code, 0);
+  const [, program] = /: (npx .*) job [0-9a-f]{32} --follow /.exec(out) ?? [];
+  assert.equal(program, `npx ${realpathSync(process.env.DCS_PKG ?? "pkg")}`);
 });
 
 test("switchover of several: each is told", async () => {

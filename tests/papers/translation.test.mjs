@@ -28,10 +28,18 @@ test("the headings are translated", () => {
   assert.deepEqual(words, []);
 });
 
-test("the same code blocks, to the letter", () => {
+/** A comment to the end of its line. */
+const COMMENT = /(^|\s)(\/\/|#) .*$/gm;
+
+test("the same code blocks, to the letter, but for their comments, which are translated", () => {
   const blocks = (/** @type {typeof english} */ { blocks }) =>
-    blocks.map(({ language, code }) => ({ language, code }));
+    blocks.map(({ language, code }) => ({ language, code: code.replace(COMMENT, "$1$2") }));
   assert.deepEqual(blocks(chinese), blocks(english));
+  const comments = chinese.blocks.flatMap(({ code }) => code.match(COMMENT) ?? []);
+  assert.deepEqual(
+    comments.filter((comment) => !/\p{Script=Han}/u.test(comment)),
+    [],
+  );
 });
 
 test("the same links, in the same order", () => {

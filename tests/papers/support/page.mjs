@@ -8,6 +8,7 @@ import { extname, join, normalize } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { FLAGS, PROGRAM } from "../../chromium.mjs";
+import { Emulator } from "../../support/emulator.mjs";
 import { PROJECT } from "./world.mjs";
 
 const SERVICE = "dcs.cn-north-4.myhuaweicloud.com";
@@ -51,6 +52,8 @@ function forward({ method, url, host, headers, body }) {
 export class Site {
   /** Where a back end of the samples listens. */
   backEnd = "";
+  /** @type {import("huaweicloud-dcs/server").DcsHandler | undefined} */
+  #handler;
 
   /** @param {string} emulator */
   constructor(emulator) {
@@ -81,6 +84,7 @@ export class Site {
    */
   async #serve(request, response) {
     const { method = "GET", url = "/", headers } = request;
+    if (url.startsWith("/dcs/")) return (await this.#ownBackEnd())(request, response);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -94,9 +98,28 @@ export class Site {
     } else {
       const file = await this.#find(normalize(new URL(url, "http://x").pathname));
       if (!file) return void response.writeHead(404).end();
+      // A page is another sample, and so another instance that the back end knows no swap of.
+      if (file.endsWith(".html")) this.#handler = undefined;
       const type = TYPES[extname(file)] ?? "application/octet-stream";
       response.writeHead(200, { "content-type": type }).end(await readFile(file));
     }
+  }
+
+  /** The package's own back end, whose users may do all: examples/ and tests/server have what a real one does. */
+  async #ownBackEnd() {
+    const { createDcsHandler, toNodeListener } = await import("huaweicloud-dcs/server");
+    const config = await new Emulator(this.emulator).config();
+    this.#handler ??= createDcsHandler({
+      basePath: "/dcs",
+      regions: [config.region],
+      endpoint: this.emulator,
+      projectId: config.project_id,
+      credentials: { ak: config.access_key, sk: config.secret_key },
+      authorize: () => ({ user: "reader" }),
+      // Each sample swaps the one instance anew.
+      swapPauseMs: 0,
+    });
+    return toNodeListener(this.#handler);
   }
 
   /** @param {string} path */

@@ -248,14 +248,13 @@ async function keep(room, child, ready) {
  */
 async function runShell(room, block, code, env, shown) {
   const lines = code.split("\n").filter((line) => line.trim() !== "");
-  if (lines.every((line) => line.startsWith("cargo xtask "))) {
-    for (const line of lines) await tryXtask(line);
-    return;
-  }
-  const script = code.replaceAll(
-    /npm install huaweicloud-dcs\b/g,
-    `npm install --offline --silent ${room.tarball}`,
-  );
+  const ours = lines.filter((line) => line.startsWith("cargo xtask "));
+  for (const line of ours) await tryXtask(line);
+  const rest = lines.length > ours.length ? lines.filter((line) => !ours.includes(line)) : [];
+  if (rest.length === 0) return;
+  const script = (ours.length > 0 ? rest.join("\n") : code)
+    .replaceAll("npm install ./pkg", `npm install --offline --silent ${room.tarball}`)
+    .replaceAll("npx ./pkg ", "npx huaweicloud-dcs ");
   await end(start("bash", ["-euo", "pipefail", "-c", script], env), block.note.exit ?? 0, shown);
 }
 

@@ -7,20 +7,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Emulator as Client } from "../../support/emulator.mjs";
+import { ROOT, files } from "./files.mjs";
 import { read } from "./markdown.mjs";
 
-export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+export { ROOT };
+
 export const WORK = join(ROOT, "target/papers");
 export const PROJECT = join(WORK, "project");
 
-/** Every paper of the project: what is in git, and what will be. */
-export function papers() {
-  const args = ["ls-files", "-co", "--exclude-standard", "--deduplicate", "*.md"];
-  const names = execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).split("\n");
-  return names
-    .filter((name) => name && existsSync(join(ROOT, name)))
-    .map((name) => read(name, readFileSync(join(ROOT, name), "utf8")));
-}
+/** Every paper of the project. */
+export const papers = () =>
+  files(["*.md"]).map((name) => read(name, readFileSync(join(ROOT, name), "utf8")));
 
 /** The commands of this package's tools. */
 export const tool = (/** @type {string} */ name) =>
