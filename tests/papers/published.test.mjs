@@ -22,8 +22,8 @@ const FETCHES = new RegExp(
   "g",
 );
 
-/** What is read once it is published: npm's page of the package, and the notes of its release. */
-const LATER = ["pkg-template/README.md", "CHANGELOG.md"];
+/** What is read once it is published, and says so: npm's page of the package, the notes of its release, CDNs with hashes. */
+const LATER = ["pkg-template/README.md", "CHANGELOG.md", "docs/cdn.md"];
 
 /** @param {string} text */
 const foundIn = (text) => text.match(FETCHES) ?? [];

@@ -51,6 +51,8 @@ pub enum Need {
     Redis,
     /// nginx.
     Nginx,
+    /// The shells that the command completes for.
+    Shells,
     /// Firefox and geckodriver.
     Firefox,
     /// WebKitGTK's driver and Xvfb.
@@ -75,6 +77,7 @@ const USUAL: &[Need] = &[
     Need::Chrome,
     Need::Redis,
     Need::Nginx,
+    Need::Shells,
 ];
 
 pub fn run(args: &Args) -> Result<()> {
@@ -118,7 +121,7 @@ impl Setup {
                 Need::Actionlint => self.actionlint()?,
                 Need::Firefox => self.cargo_tool("geckodriver", "geckodriver", None)?,
                 Need::Npm => self.npm()?,
-                Need::Chrome | Need::Redis | Need::Nginx | Need::WebKit => {}
+                Need::Chrome | Need::Redis | Need::Nginx | Need::Shells | Need::WebKit => {}
             }
         }
         tidy()
@@ -254,6 +257,7 @@ fn system_programs(need: Need) -> &'static [(&'static str, &'static str)] {
         ],
         Need::Redis => &[("redis-server", "redis-server")],
         Need::Nginx => &[("nginx", "nginx-light")],
+        Need::Shells => &[("zsh", "zsh"), ("fish", "fish")],
         Need::Firefox => &[("firefox-esr", "firefox-esr")],
         Need::WebKit => &[
             ("WebKitWebDriver", "webkit2gtk-driver"),

@@ -274,6 +274,7 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "cli",
         about: "the command line against the emulator; the campaign's own judge",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Shells],
         work: Work::Commands(|room| node_tests(room, &["tests/cli", "tests/campaign"])),
         ..IN_NODE
     },
