@@ -102,6 +102,7 @@ pub const LONG: &[&str] = &[
     "transport",
     "journal",
     "release",
+    "recipes",
 ];
 
 /// The suites, in the order in which they run. `secrets` reads the logs of all others: last.
@@ -422,6 +423,18 @@ pub const SUITES: &[Suite] = &[
                 plan.command.env("DCS_XTASK", std::env::current_exe()?);
             }
             Ok(plans)
+        }),
+        ..IN_NODE
+    },
+    Suite {
+        name: "recipes",
+        about: "Redis clients through a switchover of two real servers, as the recipes have them",
+        needs: &[Need::Npm, Need::Redis],
+        package: false,
+        emulator: None,
+        work: Work::Commands(|room| {
+            let install = "npm ci --no-audit --no-fund --loglevel=error --prefix tests/recipes";
+            after(room, install, &["tests/recipes"])
         }),
         ..IN_NODE
     },
