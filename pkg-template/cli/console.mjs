@@ -25,17 +25,17 @@ const USAGE = 2;
 
 export const HELP = `huaweicloud-dcs console: list, switch over and follow in a page, with keys that stay in this process.
 
-  --region ID            for example cn-north-4; again for more. HUAWEICLOUD_SDK_REGION unless given
-  --read-only            look, but swap nothing
-  --port N               a free one unless given
+  --region ID            for example cn-north-4; may be given again; default: HUAWEICLOUD_SDK_REGION
+  --read-only            read only; swaps are refused
+  --port N               default: any free port
   --open                 open it in a browser
   --audit FILE           append two lines of JSON for each swap: before it is sent, and what came of it
-  --idle-minutes N       end when nobody has asked for anything for so long; 30 unless given
-  --project-id ID        looked up through IAM unless given
+  --idle-minutes N       exit after this many idle minutes; default: 30
+  --project-id ID        default: looked up through IAM
   --endpoint URL         instead of the region's; --iam-endpoint URL likewise
   -h, --help             this text
 
-It prints an address that is good for one visit. A swap whose line of audit cannot be written is not sent.
+It prints an address that can be used once. A swap whose audit line cannot be written is not sent.
 `;
 
 /** @type {import("node:util").ParseArgsConfig["options"]} */
@@ -52,7 +52,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 };
 
-/** The command was typed wrongly. */
+/** A usage error. */
 class Typed extends Error {}
 
 /**
@@ -142,7 +142,7 @@ async function serve(values, { stdout, stderr, signal, env }) {
         "",
         `  ${address}`,
         "",
-        `The address is good for one visit. Ctrl+C ends the console, and so do ${values["idle-minutes"]} idle minutes.`,
+        `The address can be used once. Ctrl+C ends the console, and so do ${values["idle-minutes"]} idle minutes.`,
         "",
       ].join("\n"),
     );

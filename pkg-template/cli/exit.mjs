@@ -7,7 +7,7 @@ import { DcsError, InvalidArgumentError } from "huaweicloud-dcs";
 export const DONE = 0;
 /** Refused, failed or not swapped; nothing is in doubt. */
 export const REFUSED = 1;
-/** The command was typed wrongly; nothing was sent that could swap. */
+/** A usage error; nothing was sent that could swap. */
 export const USAGE = 2;
 /** A swap may have run, or may still run. */
 export const UNKNOWN = 3;

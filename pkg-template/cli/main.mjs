@@ -82,7 +82,7 @@ function refuseSecrets(words) {
     );
 }
 
-/** What was typed wrongly; nothing where help or the version was asked for. @param {CommanderError} error */
+/** The usage error; nothing where help or the version was asked for. @param {CommanderError} error */
 function slip({ exitCode, message }) {
   if (exitCode === 0) return undefined;
   return new UsageError(message.replace(/^error: /, "").replace(/\n\((.*)\)$/s, " ($1)"));

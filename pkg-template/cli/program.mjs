@@ -50,23 +50,23 @@ const format = () => [
     .choices(["table", "json", "jsonl", "csv"])
     .default("table"),
   option("--json", "the same as --output json", HOW).implies({ output: "json" }),
-  option("--quiet", "no progress and no notes; errors are still told", HOW),
+  option("--quiet", "no progress and no notes; errors are still printed", HOW),
 ];
 
 /** Where the service is, and how it is reached. */
 const service = () => [
-  option("--region <id>", "for example cn-north-4; HUAWEICLOUD_SDK_REGION unless given", WHERE),
-  option("--project-id <id>", "looked up through IAM unless given", WHERE),
+  option("--region <id>", "for example cn-north-4; default: HUAWEICLOUD_SDK_REGION", WHERE),
+  option("--project-id <id>", "default: looked up through IAM", WHERE),
   option(
     "--profile <name>",
-    "credentials of this source or KooCLI profile; else the first that is set up",
+    "credentials of this source or KooCLI profile; default: the first one configured",
     WHERE,
   ),
   option("--endpoint <url>", "instead of the region's", WHERE),
   option("--iam-endpoint <url>", "instead of the region's", WHERE),
   option(
     "--proxy <url>",
-    'send through this HTTP proxy; HTTPS_PROXY and NO_PROXY unless given, "" for none',
+    'send through this HTTP proxy; default: HTTPS_PROXY and NO_PROXY; "" for none',
     WHERE,
   ),
   number("--timeout-ms", "for one request", WHERE),
@@ -127,8 +127,8 @@ export function program(version, run) {
         "refuse if a standby that could take over is further behind, in bytes",
       ),
       ...asking(),
-      number("--concurrency", "of several instances, so many at once; 4 unless given"),
-      option("--stop-on-failure", "of several instances, begin no further one after a failure"),
+      number("--concurrency", "of several instances, how many at once; default: 4"),
+      option("--stop-on-failure", "of several instances, start no further one after a failure"),
       ...times(),
       number("--verify-timeout-ms", "for the roles to change"),
       option(
@@ -161,7 +161,7 @@ that is met already, nothing is sent.\n\n${EXIT_CODES}`,
     "tasks <INSTANCE>",
     "list the background tasks of an instance",
     [
-      number("--limit", "at most so many; 10 unless given"),
+      number("--limit", "at most this many; default: 10"),
       option("--start-time <time>", "begun after this: yyyyMMddHHmmss, UTC"),
       option("--end-time <time>", "begun before this"),
       ...service(),
@@ -191,7 +191,7 @@ that is met already, nothing is sent.\n\n${EXIT_CODES}`,
       ),
       option("-d, --data <text>", "the body; @FILE reads a file").conflicts(["dataRaw"]),
       option("--data-raw <text>", "the body as it is, also where it begins with @"),
-      option("--algorithm <name>", "SDK-HMAC-SHA256 unless given"),
+      option("--algorithm <name>", "default: SDK-HMAC-SHA256"),
       option("--region <id>", "with V11-HMAC-SHA256"),
       option("--service <name>", "with V11-HMAC-SHA256"),
       option("--project-id <id>", "sent and signed as X-Project-Id"),
@@ -208,20 +208,20 @@ that is met already, nothing is sent.\n\n${EXIT_CODES}`,
     "console",
     "list, switch over and follow in a page; the keys stay in this process",
     [
-      option("--region <id>", "again for more; HUAWEICLOUD_SDK_REGION unless given").argParser(
+      option("--region <id>", "may be given again; default: HUAWEICLOUD_SDK_REGION").argParser(
         (id, ids = /** @type {string[]} */ ([])) => [...ids, id],
       ),
-      option("--read-only", "look, but swap nothing"),
-      option("--port <n>", "a free one unless given"),
+      option("--read-only", "read only; swaps are refused"),
+      option("--port <n>", "default: any free port"),
       option("--open", "open it in a browser"),
       option("--audit <file>", "append two lines of JSON for each swap: before it, and after"),
-      option("--idle-minutes <n>", "end when it was not used for so long; 30 unless given"),
+      option("--idle-minutes <n>", "exit after this many idle minutes; default: 30"),
       ...service().filter(({ long }) =>
         ["--project-id", "--endpoint", "--iam-endpoint", "--proxy"].includes(long ?? ""),
       ),
     ],
     inPage,
-    "It prints an address that is good for one visit.",
+    "It prints an address that can be used once.",
   );
   const shells = add(
     "completion <SHELL>",

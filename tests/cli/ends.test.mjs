@@ -1,6 +1,6 @@
 // @ts-check
 // Every way in which the command can end, and what its exit code then says of the swap: 0 done, 1 nothing in doubt,
-// 2 typed wrongly, 3 unknown.
+// 2 usage error, 3 unknown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { QUICK, WHERE, arm, newInstance, onTerminal, run, runInShell, truth } from "./command.mjs";

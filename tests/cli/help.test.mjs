@@ -1,5 +1,5 @@
 // @ts-check
-// Help, the version, and commands that were typed wrongly.
+// Help, the version, and usage errors.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -102,14 +102,14 @@ const slips = [
 ];
 
 for (const [args, message] of slips) {
-  test(`2, typed wrongly: ${args.slice(0, 4).join(" ")}`, async () => {
+  test(`2, usage error: ${args.slice(0, 4).join(" ")}`, async () => {
     const { code, out, err } = await run(args);
     assert.deepEqual([code, out], [2, ""], err);
     assert.match(err, message);
   });
 }
 
-test("typed wrongly, with --json: the error is a value", async () => {
+test("a usage error, with --json: the error is a value", async () => {
   const { code, out, err } = await run(["swap", "--json"]);
   assert.deepEqual([code, err], [2, ""]);
   assert.match(JSON.parse(out).error.message, /INSTANCE/);

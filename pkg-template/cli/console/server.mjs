@@ -126,7 +126,7 @@ export class ConsoleServer {
     if (!this.#hasCookie(headers) && !path.endsWith(".webmanifest")) {
       return text(
         403,
-        "Open the address that the command printed, in this browser. It is good for one visit.",
+        "Open the address that the command printed, in this browser. It can be used once.",
       );
     }
     if (path.startsWith("dcs/")) return this.#ask(request);
@@ -173,7 +173,7 @@ export class ConsoleServer {
     if (this.#token === undefined || !isSame(token, this.#token)) {
       return text(
         403,
-        "This address was used already; it is good for one visit. If that was not you, stop the console " +
+        "This address has been used already; it can be used once. If that was not you, stop the console " +
           "(Ctrl+C in its terminal) and start it again.",
       );
     }

@@ -38,7 +38,7 @@ test("from “zone cn-north-4a fails” to a confirmed plan for 40 instances in 
   const dialog = page.getByRole("dialog", { name: "Swap the masters of 40 instances?" });
   assert.match(await dialog.innerText(), /At most 4 at once[\s\S]*no further one begins/);
   await dialog.getByRole("button", { name: "Swap 40 now" }).click();
-  await page.getByText("40 swapped, 0 not swapped, 0 not known").waitFor({ timeout: 120_000 });
+  await page.getByText("40 swapped, 0 not swapped, 0 unknown").waitFor({ timeout: 120_000 });
   assert.equal(await swapsRun(), 40);
   const report = JSON.parse(await download(page, "Download the report"));
   assert.deepEqual(report.aim, { kind: "away", zone: "cn-north-4a" });
@@ -106,7 +106,7 @@ test("after a failure no further one begins, and the report says which were not 
   await page.getByRole("button", { name: "Swap 6…" }).click();
   await page.getByRole("button", { name: "Swap 6 now" }).click();
   await page
-    .getByText("2 swapped, 1 not swapped, 0 not known; 0 in progress, 0 waiting, 3 not begun")
+    .getByText("2 swapped, 1 not swapped, 0 unknown; 0 in progress, 0 waiting, 3 not started")
     .waitFor({ timeout: 60_000 });
   assert.equal(await swapsRun(), 2);
 });

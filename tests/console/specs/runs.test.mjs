@@ -66,9 +66,9 @@ test("what a closed tab followed is offered to another one, which finds it out",
   const other = await page.context().newPage();
   await other.goto(console.emulator.url);
   await onStrip(other).getByText("other tab").waitFor();
-  assert.equal(await other.getByText("A switchover was under way").count(), 0);
+  assert.equal(await other.getByText("A switchover was in progress").count(), 0);
   await page.close({ runBeforeUnload: false });
-  await other.getByText("A switchover was under way").waitFor();
+  await other.getByText("A switchover was in progress").waitFor();
   await fillIn(other);
   await onStrip(other).getByText("Swapped", { exact: true }).waitFor({ timeout: 20_000 });
   assert.equal((await console.emulator.truth(ID)).swap_requests, 1);

@@ -230,7 +230,7 @@ test("a switchover survives a reload: its job is found again and its roles are r
   const [values] = await kept(page);
   assert.equal(values.intent.jobId, job);
   for (const secret of [AK, SK]) assert.ok(!JSON.stringify(values).includes(secret));
-  await page.getByText("A switchover was under way").waitFor();
+  await page.getByText("A switchover was in progress").waitFor();
   assert.equal(await page.locator("input[name=endpoint]").inputValue(), console.emulator.url);
   assert.equal(await page.locator("input[name=sk]").inputValue(), "");
   await fillIn(page);
@@ -275,7 +275,7 @@ test("what a reload left can be forgotten", async () => {
   await page.locator(".job code").waitFor();
   await page.reload();
   await page.getByRole("button", { name: "Discard" }).click();
-  assert.equal(await page.getByText("A switchover was under way").count(), 0);
+  assert.equal(await page.getByText("A switchover was in progress").count(), 0);
   assert.deepEqual(await kept(page), []);
 });
 
@@ -287,7 +287,7 @@ test("wiping credentials in mid-switchover is told and leaves the swap alone", a
   await page.locator(".job code").waitFor();
   await page.getByRole("button", { name: "Wipe credentials" }).click();
   await page.getByText("Credentials were wiped from memory.").waitFor();
-  await page.getByText("A switchover was under way").waitFor();
+  await page.getByText("A switchover was in progress").waitFor();
   await fillIn(page);
   const text = await (await reported(page)).innerText();
   assert.match(text, /^Swapped\s+Verified/);

@@ -25,7 +25,7 @@ export const en = {
   "theme.light": "Light",
   "theme.dark": "Dark",
 
-  "strip.label": "Switchovers under way or not yet looked at",
+  "strip.label": "Switchovers in progress or not yet reviewed",
   "strip.phase": "Switchover in progress: {phase}",
   "strip.jobFailed": "The job failed; reading the roles",
   "strip.other": "other tab",
@@ -168,7 +168,7 @@ export const en = {
   "plan.planned":
     "{swap} would be swapped, {already} are where they shall be, {not} cannot be swapped.",
   "plan.ended":
-    "{swapped} swapped, {failed} not swapped, {unknown} not known; {running} in progress, {waiting} waiting, {skipped} not begun.",
+    "{swapped} swapped, {failed} not swapped, {unknown} unknown; {running} in progress, {waiting} waiting, {skipped} not started.",
   "plan.start": "Swap {n}…",
   "plan.hold": "Begin no further one",
   "plan.report": "Download the report",
@@ -341,7 +341,7 @@ export const en = {
 
   "outcome.not_sent": "not sent",
   "outcome.rejected": "refused by the service",
-  "outcome.unknown": "not known",
+  "outcome.unknown": "unknown",
   "outcome.accepted": "accepted",
 
   "doubt.lost": "The answer to the swap never arrived: it may or may not have run.",
@@ -401,7 +401,7 @@ export const en = {
   "end.jobFailed.text":
     "The service accepted the swap but its job failed, and the roles are as before.",
 
-  "resume.title": "A switchover was under way",
+  "resume.title": "A switchover was in progress",
   "resume.text": "{instance} at {place}, started {time}, phase “{phase}”.",
   "resume.connect":
     "No page follows it any longer, and no credentials are kept. Connect again: its job and the roles are read, and nothing is swapped.",
