@@ -1,4 +1,4 @@
-// @ts-check
+// @ts-nocheck The types are those of packages that only this suite installs.
 // docs/cdn.md: its page in Chromium, with the package from another origin that serves it as jsDelivr and unpkg do, and the
 // page's own back end beside it.
 import assert from "node:assert/strict";
