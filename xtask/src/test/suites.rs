@@ -420,7 +420,9 @@ pub const SUITES: &[Suite] = &[
         work: Work::Commands(|room| {
             let mut plans = node_tests(room, &["tests/release"])?;
             for plan in &mut plans {
-                plan.command.env("DCS_XTASK", std::env::current_exe()?);
+                // Not `current_exe`: a suite before may have built this program anew.
+                let xtask = project::native_target().join("debug/xtask");
+                plan.command.env("DCS_XTASK", xtask);
             }
             Ok(plans)
         }),
