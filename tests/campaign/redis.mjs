@@ -21,8 +21,8 @@ if (addresses.length !== 2 || addresses.includes("")) {
   throw new Error("this emulator has no Redis nodes: start it with --redis");
 }
 
-/** The writer is never further ahead of a standby that is connected. */
-const MAX_GAP_BYTES = 1 << 16;
+/** What the writer writes in the second between two acknowledgements of a standby is less; what one that copies all lacks, more. */
+const MAX_GAP_BYTES = 1 << 20;
 
 /** Until the new standby has caught up; a switchover before that is refused by the guard. @param {number} run */
 async function caughtUp(run) {
