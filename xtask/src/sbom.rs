@@ -238,14 +238,10 @@ fn bundled() -> Result<Vec<Value>> {
             "scope": "required",
             "purl": purl,
             "licenses": [{ "expression": license }],
-            "hashes": [{ "alg": "SHA-512", "content": hex(&BASE64.decode(digest)?) }],
+            "hashes": [{ "alg": "SHA-512", "content": project::hex(&BASE64.decode(digest)?) }],
         }))
     };
     told.iter().map(component).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn purl_of(component: &Value) -> String {
