@@ -7,7 +7,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -15,18 +14,11 @@ import { pathToFileURL } from "node:url";
 import { DcsClient, changeMasterStandbyAsync } from "huaweicloud-dcs";
 import * as emulator from "../node/support/emulator.mjs";
 import { refused } from "../node/support/expect.mjs";
+import { freePort } from "../support/port.mjs";
 
 const REAL = "https://dcs.cn-north-4.myhuaweicloud.com";
 
 /** @typedef {{ origin: string, endpoint: string, end: () => Promise<void> }} Proxy */
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  return port;
-}
 
 /** @returns {Promise<Proxy>} */
 async function nginx() {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { Redis } from "ioredis";
 import { redis as command } from "../../demo/redis.mjs";
+import { freePort } from "../support/port.mjs";
 import * as ioredis from "./ioredis.mjs";
 import * as nodeRedis from "./node-redis.mjs";
 
@@ -30,15 +31,6 @@ const address = createServer((socket) => {
 });
 const portOf = () => /** @type {import("node:net").AddressInfo} */ (address.address()).port;
 
-/** A port that is free now. @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, HOST, () => {
-      const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
-      probe.close(() => resolve(port));
-    });
-  });
-
 /** @param {number} node @param {string[]} words */
 const ask = (node, ...words) => command(`${HOST}:${ports[node]}`, ...words);
 
@@ -56,7 +48,7 @@ async function swap() {
   const next = 1 - master;
   await ask(next, "REPLICAOF", "NO", "ONE");
   await ask(master, "REPLICAOF", HOST, String(ports[next]));
-  const [old] = [master];
+  const old = master;
   master = next;
   await until(async () => /role:slave/.test((await ask(old, "INFO", "replication")) ?? ""));
 }

@@ -1,11 +1,10 @@
 // @ts-check
 // A browser by WebDriver, for the engines that Playwright does not drive here: what a person does, and no more.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { access } from "node:fs/promises";
-import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../support/port.mjs";
 
 const tools = fileURLToPath(new URL("../../../target/tools/bin", import.meta.url));
 /** The name of an element's reference in the protocol. */
@@ -24,15 +23,6 @@ async function find(name) {
       return path;
   }
   return undefined;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**
