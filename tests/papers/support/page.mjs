@@ -48,12 +48,32 @@ function forward({ method, url, host, headers, body }) {
   });
 }
 
+/**
+ * The package's own back end, whose users may do all: examples/ and tests/server have what a real one does.
+ * @param {string} emulator Its URL.
+ */
+async function ownBackEnd(emulator) {
+  const { createDcsHandler, toNodeListener } = await import("huaweicloud-dcs/server");
+  const config = await new Emulator(emulator).config();
+  const handler = createDcsHandler({
+    basePath: "/dcs",
+    regions: [config.region],
+    endpoint: emulator,
+    projectId: config.project_id,
+    credentials: { ak: config.access_key, sk: config.secret_key },
+    authorize: () => ({ user: "reader" }),
+    // Each sample swaps the one instance anew.
+    swapPauseMs: 0,
+  });
+  return toNodeListener(handler);
+}
+
 /** The site: what is in the project's public/, the package beside it, and two addresses of a back end. */
 export class Site {
   /** Where a back end of the samples listens. */
   backEnd = "";
-  /** @type {import("huaweicloud-dcs/server").DcsHandler | undefined} */
-  #handler;
+  /** @type {Promise<import("node:http").RequestListener> | undefined} */
+  #ownBackEnd;
 
   /** @param {string} emulator */
   constructor(emulator) {
@@ -84,7 +104,10 @@ export class Site {
    */
   async #serve(request, response) {
     const { method = "GET", url = "/", headers } = request;
-    if (url.startsWith("/dcs/")) return (await this.#ownBackEnd())(request, response);
+    if (url.startsWith("/dcs/")) {
+      this.#ownBackEnd ??= ownBackEnd(this.emulator);
+      return (await this.#ownBackEnd)(request, response);
+    }
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -99,27 +122,10 @@ export class Site {
       const file = await this.#find(normalize(new URL(url, "http://x").pathname));
       if (!file) return void response.writeHead(404).end();
       // A page is another sample, and so another instance that the back end knows no swap of.
-      if (file.endsWith(".html")) this.#handler = undefined;
+      if (file.endsWith(".html")) this.#ownBackEnd = undefined;
       const type = TYPES[extname(file)] ?? "application/octet-stream";
       response.writeHead(200, { "content-type": type }).end(await readFile(file));
     }
-  }
-
-  /** The package's own back end, whose users may do all: examples/ and tests/server have what a real one does. */
-  async #ownBackEnd() {
-    const { createDcsHandler, toNodeListener } = await import("huaweicloud-dcs/server");
-    const config = await new Emulator(this.emulator).config();
-    this.#handler ??= createDcsHandler({
-      basePath: "/dcs",
-      regions: [config.region],
-      endpoint: this.emulator,
-      projectId: config.project_id,
-      credentials: { ak: config.access_key, sk: config.secret_key },
-      authorize: () => ({ user: "reader" }),
-      // Each sample swaps the one instance anew.
-      swapPauseMs: 0,
-    });
-    return toNodeListener(this.#handler);
   }
 
   /** @param {string} path */

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
+import { freePort } from "../../support/port.mjs";
 import { identify } from "./identity.mjs";
 import { bundle } from "./page.mjs";
 import { PROJECT, ROOT } from "./world.mjs";
@@ -210,16 +210,6 @@ async function end(child, exit, shown) {
   if (shown !== undefined) assertPrinted(text, shown);
 }
 
-/** @returns {Promise<number>} A port for a sample that says 8080. */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /**
  * @param {Room} room
  * @param {ReturnType<typeof start>} child
@@ -247,12 +237,12 @@ async function keep(room, child, ready) {
  * @param {string | undefined} shown
  */
 async function runShell(room, block, code, env, shown) {
-  const lines = code.split("\n").filter((line) => line.trim() !== "");
-  const ours = lines.filter((line) => line.startsWith("cargo xtask "));
-  for (const line of ours) await tryXtask(line);
-  const rest = lines.length > ours.length ? lines.filter((line) => !ours.includes(line)) : [];
-  if (rest.length === 0) return;
-  const script = (ours.length > 0 ? rest.join("\n") : code)
+  const isOurs = (/** @type {string} */ line) => line.startsWith("cargo xtask ");
+  const lines = code.split("\n");
+  for (const line of lines.filter(isOurs)) await tryXtask(line);
+  const rest = lines.filter((line) => !isOurs(line)).join("\n");
+  if (rest.trim() === "") return;
+  const script = rest
     .replaceAll("npm install ./pkg", `npm install --offline --silent ${room.tarball}`)
     .replaceAll("npx ./pkg ", "npx huaweicloud-dcs ");
   await end(start("bash", ["-euo", "pipefail", "-c", script], env), block.note.exit ?? 0, shown);
