@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { newConfig, origin, verify } from "../lib/emulator.mjs";
 import { run } from "../lib/process.mjs";
-import { WORK, nodeProgram } from "../lib/workshop.mjs";
+import { bunProgram, nodeProgram } from "../lib/workshop.mjs";
 
 /** @typedef {import("../run.mjs").Case} Case */
 /** @typedef {import("../lib/workshop.mjs").Workshop} Workshop */
@@ -83,7 +83,7 @@ const ownFetch = (name) => ({
   how: "as in Node, with the option `fetch`",
   checks: {
     "ES module": async (shop) =>
-      useWatched(nodeProgram(22), ["own-fetch.mjs", name], await project(shop)),
+      useWatched(nodeProgram(22), ["--require", WATCH, "own-fetch.mjs", name], await project(shop)),
   },
 });
 
@@ -121,15 +121,6 @@ const deno = {
       await use(deno, ["run", "--no-prompt", network, "main.mjs"], cwd);
     },
   },
-};
-
-/** Bun's own package installs it by a script; the binary is there without. */
-const bunProgram = () => {
-  const scope = join(WORK, "node_modules/@oven");
-  const usual = `bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
-  const found = readdirSync(scope).find((name) => name === usual);
-  if (!found) throw new Error(`npm has not installed @oven/${usual}`);
-  return join(scope, found, "bin/bun");
 };
 
 /** @type {Case} */

@@ -78,6 +78,22 @@ async function pack() {
 export const nodeProgram = (major) =>
   join(WORK, `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`);
 
+/** Bun's own package installs it by a script; the binary is there without. */
+export function bunProgram() {
+  const scope = join(WORK, "node_modules/@oven");
+  const usual = `bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
+  if (!readdirSync(scope).includes(usual)) throw new Error(`npm has not installed @oven/${usual}`);
+  return join(scope, usual, "bin/bun");
+}
+
+/** Deno's own package starts the program as a child, which lives on when its parent is killed. */
+export function denoProgram() {
+  const scope = join(WORK, "node_modules/@deno");
+  const usual = readdirSync(scope).find((name) => name.startsWith(process.platform));
+  if (!usual) throw new Error(`npm has not installed Deno's program for ${process.platform}`);
+  return join(scope, usual, "deno");
+}
+
 /**
  * The version of a tool, as the lock file has it.
  * @param {string} name

@@ -6,6 +6,7 @@ import { sign, swap } from "./probe.js";
 
 const [, , name = "", told = ""] = process.argv;
 const library = await import(name);
+const requestsAtImport = globalThis.watched?.requests;
 const config = JSON.parse(told);
 let asked = 0;
 /** @type {typeof globalThis.fetch} */
@@ -15,4 +16,4 @@ const fetch = (...given) => {
 };
 const job = await swap({ changeMasterStandbyAsync, DcsClient }, config, { fetch });
 const signed = await sign(signer, config);
-console.log(JSON.stringify({ job, signed, requestsAtImport: 0, requests: asked }));
+console.log(JSON.stringify({ job, signed, requestsAtImport, requests: asked }));
