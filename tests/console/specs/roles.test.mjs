@@ -105,6 +105,8 @@ test("with several standbys the dialog says that it will be one of them", async 
 test("an instance that has become busy cannot be confirmed, and the dialog says why", async () => {
   const page = await console.page();
   await connect(page, console.emulator.url, ID);
+  // The page has read the roles; it reads them again 5 s later.
+  await masterShown(page);
   await console.emulator.admin("instances", { instance_id: ID, status: "RESTARTING" });
   await page.locator("[data-swap]").click();
   const dialog = page.getByRole("dialog");
@@ -115,6 +117,8 @@ test("an instance that has become busy cannot be confirmed, and the dialog says 
 test("roles that cannot be read cannot be confirmed", async () => {
   const page = await console.page();
   await connect(page, console.emulator.url, ID);
+  // The page has read the roles; it reads them again 5 s later.
+  await masterShown(page);
   await console.emulator.fault(
     "ListGroupReplicationInfo",
     { kind: "status", status: 403, error_code: "DCS.3002", error_msg: "No permission." },
