@@ -1,5 +1,6 @@
 import { readRoles, rowOf } from "./fleet.ts";
 import { refusalOf } from "./nodes.ts";
+import { shown } from "./shown.ts";
 
 /** Roles read at once, and for how many milliseconds they count as fresh in the list. */
 const READERS = 4;
@@ -10,6 +11,8 @@ const wanted = new Set<string>();
 let readers = 0;
 
 function due(id: string): boolean {
+  // The instance that is shown is read there.
+  if (id === shown.value.id) return false;
   const row = rowOf(id);
   // Reading them tells something of instances that could be swapped, and of unknown modes.
   if (!row || refusalOf(row.info)) return false;
