@@ -1,17 +1,18 @@
 // @ts-check
 // The one client of the emulator's admin addresses, for Node, Deno, Bun and pages: it imports nothing.
 
-/** @typedef {import("./types.js").Config} Config */
-/** @typedef {import("./types.js").Counters} Counters */
-/** @typedef {import("./types.js").Fault} Fault */
-/** @typedef {import("./types.js").Key} Key */
-/** @typedef {import("./types.js").Match} Match */
-/** @typedef {import("./types.js").NewInstance} NewInstance */
-/** @typedef {import("./types.js").NewTask} NewTask */
-/** @typedef {import("./types.js").Seen} Seen */
-/** @typedef {import("./types.js").Settings} Settings */
-/** @typedef {import("./types.js").State} State */
-/** @typedef {import("./types.js").Truth} Truth */
+/** @typedef {import("../../pkg-template/emulator.js").Admin} Admin */
+/** @typedef {import("../../pkg-template/emulator.js").Config} Config */
+/** @typedef {import("../../pkg-template/emulator.js").Counters} Counters */
+/** @typedef {import("../../pkg-template/emulator.js").Fault} Fault */
+/** @typedef {import("../../pkg-template/emulator.js").Key} Key */
+/** @typedef {import("../../pkg-template/emulator.js").Match} Match */
+/** @typedef {import("../../pkg-template/emulator.js").NewInstance} NewInstance */
+/** @typedef {import("../../pkg-template/emulator.js").NewTask} NewTask */
+/** @typedef {import("../../pkg-template/emulator.js").Seen} Seen */
+/** @typedef {import("../../pkg-template/emulator.js").Settings} Settings */
+/** @typedef {import("../../pkg-template/emulator.js").State} State */
+/** @typedef {import("../../pkg-template/emulator.js").Truth} Truth */
 
 /** How often it is looked whether jobs have ended, and the pause between, in milliseconds. */
 const LOOKS = 40;
@@ -29,6 +30,7 @@ function randomHex(bytes) {
 /** An access key id that nobody else has. */
 export const newAccessKeyId = () => `TEST${randomHex(8).toUpperCase()}`;
 
+/** @implements {Admin} */
 export class Emulator {
   #fetch;
 

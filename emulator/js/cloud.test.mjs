@@ -1,14 +1,10 @@
 // @ts-check
-// The emulator without a network, as target/emulator has it: `node emulator/js/build.mjs` first.
+// The emulator without a network, as the package has it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createEmulator } from "huaweicloud-dcs/emulator";
 import { cryptoSign } from "../../benches/crypto-signer.mjs";
-
-/** @type {typeof import("./index.mjs")} */
-const { createEmulator } = await import(
-  new URL("../../target/emulator/index.mjs", import.meta.url).href
-);
 
 /** @typedef {Awaited<ReturnType<typeof createEmulator>>} Cloud */
 
@@ -31,7 +27,7 @@ function call({ fetch, config }, method, path, init) {
 const swap = (cloud, init) =>
   call(cloud, "PUT", `instances/${cloud.instanceIds[0]}/async-swap`, init);
 
-/** @param {Cloud} cloud @param {import("./types.js").Fault} fault */
+/** @param {Cloud} cloud @param {import("../../pkg-template/emulator.js").Fault} fault */
 const arm = ({ admin }, fault) => admin.arm({ operation: "ChangeMasterStandbyAsync" }, fault);
 
 test("a swap is signed, checked, run and followed without a network", async () => {

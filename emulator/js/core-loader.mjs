@@ -1,44 +1,60 @@
 // @ts-check
 // Loads the core's module once, and starts a core with the world of this process or page.
 
-import load, { startCloud } from "./core.js";
+import * as glue from "#glue";
+import { checked, compile, foreign } from "../../pkg-template/lib/wasm.mjs";
 
-/** @type {Promise<unknown> | undefined} */
+/** @typedef {import("../../pkg-template/signer.js").InitInput} InitInput */
+
+/** @type {{ sync?: () => BufferSource | WebAssembly.Module, source?: () => InitInput }} */
+let from = {};
+/** @type {Promise<void> | undefined} */
 let loading;
 
-/** Compiles the module once; a load that failed is tried again. @param {import("./index.d.ts").WasmSource} [wasm] */
+/**
+ * Says where this environment has the module. For the entry points.
+ * @param {typeof from} places
+ */
+export function loadFrom(places) {
+  from = places;
+}
+
+/** Loads the module once; a load that failed is tried again. @param {InitInput} [wasm] */
 function ready(wasm) {
-  loading ??= read(wasm)
-    .then((source) => load({ module_or_path: source }))
-    .catch((/** @type {unknown} */ error) => {
-      loading = undefined;
-      throw error;
-    });
+  loading ??= load(wasm).catch((/** @type {unknown} */ error) => {
+    loading = undefined;
+    throw error;
+  });
   return loading;
 }
 
-/** @param {import("./index.d.ts").WasmSource} [wasm] */
-async function read(wasm) {
-  if (wasm !== undefined) return wasm;
-  const url = new URL("./core_bg.wasm", import.meta.url);
-  if (url.protocol !== "file:") return url;
-  // Where fetch reads no files: Node, Deno and Bun have this module, a page never comes here.
-  const { readFile } = await import("node:fs/promises");
-  return readFile(url);
+/** @param {InitInput} [wasm] */
+async function load(wasm) {
+  const given = await (wasm ?? from.sync?.() ?? from.source?.());
+  const module = checked(await compile(/** @type {Awaited<InitInput>} */ (given)));
+  try {
+    glue.initSync({ module });
+  } catch (cause) {
+    throw foreign(cause);
+  }
 }
 
-/** @param {import("./index.d.ts").CloudOptions} options */
+/** @param {import("../../pkg-template/emulator.js").CloudOptions} options */
 export async function startCore({ wasm, now, random, setTimeout: timer, ...options }) {
   await ready(wasm);
-  /** @type {Required<Pick<import("./index.d.ts").CloudOptions, "now" | "random" | "setTimeout">>} */
   const world = {
     now: now ?? (() => Date.now()),
     random:
-      random ?? ((bytes) => crypto.getRandomValues(/** @type {Uint8Array<ArrayBuffer>} */ (bytes))),
-    setTimeout: timer ?? ((callback, ms) => void setTimeout(callback, ms)),
+      random ??
+      ((/** @type {Uint8Array} */ bytes) =>
+        crypto.getRandomValues(/** @type {Uint8Array<ArrayBuffer>} */ (bytes))),
+    setTimeout:
+      timer ??
+      ((/** @type {() => void} */ callback, /** @type {number} */ ms) =>
+        void setTimeout(callback, ms)),
   };
   return {
-    cloud: await startCloud(JSON.stringify(options), world),
+    cloud: await glue.startCloud(JSON.stringify(options), world),
     sleep: (/** @type {number} */ ms) =>
       /** @type {Promise<void>} */ (new Promise((resolve) => world.setTimeout(resolve, ms))),
   };

@@ -11,7 +11,7 @@ import { abortOf, play } from "./play.mjs";
 /** Where the cloud is for its callers. The name can never be resolved, so nothing can leave by mistake. */
 const ORIGIN = "https://dcs.emulator.invalid";
 
-/** @param {import("./index.d.ts").CloudOptions} [options] */
+/** @param {import("../../pkg-template/emulator.js").CloudOptions} [options] */
 export async function createEmulator(options = {}) {
   const { cloud, sleep } = await startCore(options);
 

@@ -4,7 +4,7 @@
 
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
-import { startCore } from "./core-loader.mjs";
+import { readFileSync } from "node:fs";
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +17,11 @@ const { values } = parseArgs({
   },
 });
 
+/** @type {typeof import("../../pkg-template/lib/emulator.mjs")} */
+const { loadFrom, startCore } = await import(
+  new URL("../../pkg/lib/emulator.mjs", import.meta.url).href
+);
+loadFrom({ sync: () => readFileSync(new URL("../../pkg/lib/emulator.wasm", import.meta.url)) });
 const { cloud, sleep } = await startCore({
   instances: Number(values.instances),
   variety: values.variety,

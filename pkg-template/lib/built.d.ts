@@ -41,6 +41,11 @@ declare module "*/lib/asymmetric.cjs" {
   export = module;
 }
 
+declare module "*/lib/emulator.cjs" {
+  const module: typeof import("./emulator.mjs");
+  export = module;
+}
+
 declare module "*/lib/server.cjs" {
   const module: typeof import("./server.mjs");
   export = module;

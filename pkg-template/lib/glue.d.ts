@@ -40,6 +40,25 @@ declare module "#glue" {
   }
   export function changeMasterStandbyAsync(options: unknown): Promise<any>;
   export function regions(): any;
+
+  /** Of the emulator's module: a request that is being answered. */
+  export interface Asked {
+    readonly answer: Promise<any>;
+    /** The caller is gone: what has not begun does not begin. */
+    abort(): void;
+  }
+  /** Of the emulator's module: starts a cloud with these options, as JSON. */
+  export function startCloud(
+    options: string,
+    world: {
+      now(): number;
+      random(bytes: Uint8Array): void;
+      setTimeout(callback: () => void, ms: number): void;
+    },
+  ): Promise<{
+    /** The headers come as name, value, name, value. */
+    ask(method: string, target: string, headers: string[], body: Uint8Array): Asked;
+  }>;
 }
 
 // Filled in by the build.

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { CASES as bundlers } from "./cases/bundlers.mjs";
+import { CASES as emulator } from "./cases/emulator.mjs";
 import { CASES as extension } from "./cases/extension.mjs";
 import { CASES as next } from "./cases/next.mjs";
 import { CASES as nitro } from "./cases/nitro.mjs";
@@ -39,6 +40,7 @@ const TRIED = [
   ...nitro,
   ...pages,
   ...extension,
+  ...emulator,
   ...types,
 ];
 

@@ -1,1 +1,1 @@
-export type * from "../../emulator/js/types.d.ts";
+export type * from "../../pkg-template/emulator.js";

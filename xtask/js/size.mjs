@@ -77,6 +77,12 @@ const ENTRIES = [
     limit: Infinity,
   },
   {
+    name: "huaweicloud-dcs/emulator",
+    source: `export * from "huaweicloud-dcs/emulator";`,
+    wasm: "lib/emulator.wasm",
+    limit: Infinity,
+  },
+  {
     name: "huaweicloud-dcs/page",
     source: `export * from "huaweicloud-dcs/page";`,
     wasm: "lib/page.wasm",

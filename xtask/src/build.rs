@@ -20,6 +20,12 @@ use crate::{console_files, entries, process, project, sbom, setup, tools, wasm};
 /// The features of the crate that get a wasm module each; `client` is the default entry.
 pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
 
+/// The module beside them that is another crate's.
+const EMULATOR: &str = "emulator";
+
+/// That crate.
+pub const EMULATOR_CRATE: &str = "dcs-emulator-wasm";
+
 /// What wasm-opt does. The features are those that wasm-bindgen and simd128 use.
 ///
 /// xtask/size.json tells what was tried and left out.
@@ -83,7 +89,7 @@ pub fn package(force: bool) -> Result<()> {
     }
     let mut jobs = Vec::new();
     let mut files = BTreeMap::new();
-    for flavour in FLAVOURS {
+    for flavour in FLAVOURS.iter().chain([&EMULATOR]) {
         let wasm = module(flavour, force)?;
         let work = work_folder(flavour);
         jobs.push(json!({
@@ -127,7 +133,7 @@ fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
         let inline = format!("export default \"{inline}\";\n");
         files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
     }
-    for name in FLAVOURS.iter().chain(PLAIN) {
+    for name in FLAVOURS.iter().chain([&EMULATOR]).chain(PLAIN) {
         for extension in ["mjs", "cjs"] {
             let file = bundle(name).with_extension(extension);
             files.insert(format!("lib/{name}.{extension}"), std::fs::read(file)?);
@@ -194,9 +200,7 @@ fn link() -> Result<()> {
 
 /// Compiles a flavour and makes its glue and its shrunk module; the path of the latter.
 fn module(flavour: &str, force: bool) -> Result<PathBuf> {
-    let features = ["--no-default-features", "--features", flavour];
-    process::run(wasm::release_build(&features)?.arg("--quiet"))?;
-    let compiled = wasm::release_output(&project::at("target/wasm"));
+    let compiled = compile(flavour)?;
     let work = work_folder(flavour);
     let shrunk = work.join(format!("{flavour}.opt.wasm"));
     let stamp = work.join("stamp");
@@ -220,6 +224,22 @@ fn module(flavour: &str, force: bool) -> Result<PathBuf> {
     );
     std::fs::write(stamp, key)?;
     Ok(shrunk)
+}
+
+/// Compiles a flavour, or the emulator; where its module is.
+fn compile(flavour: &str) -> Result<PathBuf> {
+    let target = project::at("target/wasm");
+    let features = ["--no-default-features", "--features", flavour];
+    let (mut cargo, compiled) = if flavour == EMULATOR {
+        let name = EMULATOR_CRATE.replace('-', "_");
+        let cargo = wasm::emulator_build(EMULATOR_CRATE)?;
+        (cargo, wasm::module_of(&target, &name))
+    } else {
+        let cargo = wasm::release_build(&features)?;
+        (cargo, wasm::release_output(&target))
+    };
+    process::run(cargo.arg("--quiet"))?;
+    Ok(compiled)
 }
 
 /// Makes the glue of what was compiled, in `work`, and the module that ships.
@@ -301,6 +321,10 @@ fn stamp_now() -> Result<String> {
         "Cargo.toml",
         "Cargo.lock",
         "pkg-template",
+        "emulator/core/src",
+        "emulator/core/Cargo.toml",
+        "emulator/wasm",
+        "emulator/js",
         "LICENSE-APACHE",
         "LICENSE-MIT",
         "package-lock.json",

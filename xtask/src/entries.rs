@@ -12,6 +12,8 @@ struct Module {
     flavour: &'static str,
     /// What the entry is, for its first line.
     what: &'static str,
+    /// The sections of a template that are its own.
+    sections: &'static [&'static str],
     /// Ways of loading and their files.
     files: &'static [(&'static str, &'static str)],
 }
@@ -39,10 +41,14 @@ const CLIENT_EXPORTS: &[&str] = &[
     "SwitchoverError",
 ];
 
-const MODULES: [Module; 3] = [
+/// What the emulator's entries export.
+const EMULATOR_EXPORTS: &[&str] = &["createEmulator"];
+
+const MODULES: [Module; 4] = [
     Module {
         flavour: "client",
         what: "The entry `huaweicloud-dcs`.",
+        sections: &["client", "signer"],
         files: &[
             ("browser.mjs", "browser.mjs"),
             ("bun.mjs", "bun.mjs"),
@@ -59,6 +65,7 @@ const MODULES: [Module; 3] = [
     Module {
         flavour: "signer",
         what: "The entry `huaweicloud-dcs/signer`: the signer alone.",
+        sections: &["signer"],
         files: &[
             ("browser.mjs", "signer.mjs"),
             ("bun.mjs", "signer.bun.mjs"),
@@ -73,6 +80,7 @@ const MODULES: [Module; 3] = [
     Module {
         flavour: "asymmetric",
         what: "The entry `huaweicloud-dcs/asymmetric`: the signer with the asymmetric algorithms.",
+        sections: &["signer"],
         files: &[
             ("browser.mjs", "asymmetric.mjs"),
             ("bun.mjs", "asymmetric.bun.mjs"),
@@ -82,6 +90,16 @@ const MODULES: [Module; 3] = [
             ("node.cjs", "asymmetric.node.cjs"),
             ("node.mjs", "asymmetric.node.mjs"),
             ("workerd.mjs", "asymmetric.workerd.mjs"),
+        ],
+    },
+    Module {
+        flavour: "emulator",
+        what: "The entry `huaweicloud-dcs/emulator`: a local DCS, for tests.",
+        sections: &["emulator"],
+        files: &[
+            ("browser.mjs", "emulator.mjs"),
+            ("node.cjs", "emulator.node.cjs"),
+            ("node.mjs", "emulator.node.mjs"),
         ],
     },
 ];
@@ -101,9 +119,9 @@ pub fn add(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     Ok(())
 }
 
-/// A template filled in. Lines between `{{#client}}` and `{{/client}}` are of the client alone.
+/// A template filled in. Lines between `{{#client}}` and `{{/client}}` are of the client alone, those between `{{#signer}}`
+/// and `{{/signer}}` of every module that signs.
 fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
-    let is_client = module.flavour == "client";
     let node = match module.files.iter().find(|(way, _)| *way == "node.mjs") {
         Some((_, file)) => file,
         None => bail!("{} has no entry for Node", module.flavour),
@@ -111,21 +129,22 @@ fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
     let mut text = String::new();
     let mut shown = true;
     for line in template.lines() {
-        match line {
-            "{{#client}}" => shown = is_client,
-            "{{/client}}" => shown = true,
-            _ if shown => {
-                text.push_str(line);
-                text.push('\n');
-            }
-            _ => {}
+        let tag = |opens: &str| line.strip_prefix(opens)?.strip_suffix("}}");
+        if let Some(section) = tag("{{#") {
+            shown = module.sections.contains(&section);
+        } else if tag("{{/").is_some() {
+            shown = true;
+        } else if shown {
+            text.push_str(line);
+            text.push('\n');
         }
     }
     let mut names: Vec<&str> = Vec::new();
-    if is_client {
-        names.extend(CLIENT_EXPORTS);
+    match module.flavour {
+        "emulator" => names.extend(EMULATOR_EXPORTS),
+        "client" => names.extend([CLIENT_EXPORTS, SIGNER_EXPORTS].concat()),
+        _ => names.extend(SIGNER_EXPORTS),
     }
-    names.extend(SIGNER_EXPORTS);
     // Written one by one: so bundlers drop what is not used, and Node sees the names of a CommonJS module.
     let exports: Vec<String> = names
         .iter()
@@ -164,6 +183,14 @@ mod tests {
         let signer = fill(template, &MODULES[1], true).unwrap();
         assert!(!signer.contains("chain") && !signer.contains("DcsClient"));
         assert!(signer.contains("\nexports.signRequest = bundle.signRequest;\n"));
+        let template = "{{#signer}}\nproviders();\n{{/signer}}\n{{exports}}\n";
+        let emulator = fill(template, &MODULES[3], false).unwrap();
+        assert_eq!(
+            emulator,
+            "export const createEmulator = bundle.createEmulator;\n"
+        );
+        let signer = fill(template, &MODULES[1], false).unwrap();
+        assert!(signer.starts_with("providers();\nexport const signRequest"));
         assert!(fill("{{other}}", &MODULES[0], false).is_err());
     }
 

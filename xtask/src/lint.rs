@@ -77,6 +77,10 @@ pub fn commands() -> Result<Vec<(String, Command)>> {
         list.push((format!("clippy wasm32 {flavour}"), clippy));
     }
     let mut clippy = wasm::test_build("cargo")?;
+    clippy.args(["clippy", "--quiet", "--lib", "--target", wasm::TARGET]);
+    clippy.args(["--package", build::EMULATOR_CRATE, "--", "-Dwarnings"]);
+    list.push(("clippy wasm32 emulator".to_owned(), clippy));
+    let mut clippy = wasm::test_build("cargo")?;
     clippy.args([
         "clippy",
         "--quiet",

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
@@ -15,6 +15,12 @@ use crate::{build, process, project, tools, wasm};
 
 /// The features of the crate that are shipped, each in a module of its own.
 const FEATURES: &str = "client,signer,asymmetric";
+
+/// The crates that are the package itself: what they need, it needs.
+const OWN: [&str; 3] = [ITSELF, build::EMULATOR_CRATE, "dcs-emulator-core"];
+
+/// The crate whose features are the modules.
+const ITSELF: &str = "huaweicloud-dcs";
 
 /// A crate in the graph.
 struct Package<'a> {
@@ -26,6 +32,10 @@ struct Package<'a> {
 impl Package<'_> {
     fn text(&self, field: &str) -> &str {
         self.value[field].as_str().unwrap_or_default()
+    }
+
+    fn is_own(&self) -> bool {
+        OWN.contains(&self.text("name"))
     }
 
     fn purl(&self) -> String {
@@ -50,35 +60,44 @@ pub fn document() -> Result<Vec<u8>> {
     cargo.args(["--no-default-features", "--features", FEATURES]);
     let metadata: Value = serde_json::from_str(&process::output(&mut cargo)?)?;
     let packages = graph(&metadata, &crates()?)?;
-    let root = packages
+    let roots: Vec<_> = packages
         .iter()
-        .find(|(_, package)| package.text("name") == "huaweicloud-dcs")
+        .filter(|(_, package)| package.is_own())
         .map(|(id, _)| *id)
-        .context("cargo metadata has the crate")?;
-    let shipped = reached(&packages, root, true);
-    let all = reached(&packages, root, false);
+        .collect();
+    ensure!(roots.len() == OWN.len(), "cargo metadata has the crates");
+    let shipped = reached(&packages, &roots, true);
+    let all = reached(&packages, &roots, false);
     let checksums = checksums()?;
     let itself = format!("pkg:npm/huaweicloud-dcs@{}", project::VERSION);
     let bundled = bundled()?;
     let mut components = vec![std_library()?];
-    let mut dependencies = Vec::new();
+    let needs_of = |package: &Package<'_>| -> BTreeSet<String> {
+        let others = package.needs.iter().map(|id| &packages[id]);
+        others
+            .filter(|need| !need.is_own())
+            .map(Package::purl)
+            .collect()
+    };
+    let mut own: BTreeSet<_> = roots
+        .iter()
+        .flat_map(|id| needs_of(&packages[id]))
+        .collect();
+    own.insert(purl_of(&components[0]));
+    own.extend(bundled.iter().map(purl_of));
+    let mut dependencies = vec![json!({ "ref": itself, "dependsOn": own })];
     for id in &all {
         let package = &packages[id];
-        let mut needs: BTreeSet<_> = package.needs.iter().map(|id| packages[id].purl()).collect();
-        let mut own = package.purl();
-        if *id == root {
-            own.clone_from(&itself);
-            needs.insert(purl_of(&components[0]));
-            needs.extend(bundled.iter().map(purl_of));
-        } else {
-            let scope = if shipped.contains(id) {
-                "required"
-            } else {
-                "excluded"
-            };
-            components.push(component(package, scope, &checksums));
+        if package.is_own() {
+            continue;
         }
-        dependencies.push(json!({ "ref": own, "dependsOn": needs }));
+        let scope = if shipped.contains(id) {
+            "required"
+        } else {
+            "excluded"
+        };
+        components.push(component(package, scope, &checksums));
+        dependencies.push(json!({ "ref": package.purl(), "dependsOn": needs_of(package) }));
     }
     components.extend(bundled);
     let document = json!({
@@ -104,29 +123,29 @@ pub fn document() -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// The purls of what is compiled for the modules, beside the crate itself. (`cargo metadata` alone knows more: what the
-/// other crates of the workspace ask for.)
+/// The purls of what is compiled for the modules, beside the crates that are the package itself. (`cargo metadata` alone
+/// knows more: what the other crates of the workspace ask for.)
 pub fn crates() -> Result<BTreeSet<String>> {
+    let mut found = crates_of(ITSELF, &["--no-default-features", "--features", FEATURES])?;
+    found.extend(crates_of(build::EMULATOR_CRATE, &[])?);
+    Ok(found)
+}
+
+fn crates_of(package: &str, features: &[&str]) -> Result<BTreeSet<String>> {
     let mut cargo = tools::command("cargo");
     cargo.args(["tree", "--locked", "--edges", "normal", "--prefix", "none"]);
-    cargo.args(["--package", "huaweicloud-dcs", "--target", wasm::TARGET]);
-    cargo.args([
-        "--format",
-        "{p}",
-        "--no-default-features",
-        "--features",
-        FEATURES,
-    ]);
+    cargo.args(["--package", package, "--target", wasm::TARGET]);
+    cargo.args(["--format", "{p}"]).args(features);
     let tree = process::output(&mut cargo)?;
     let purl = |line: &str| {
         let mut words = line.split_whitespace();
         let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
-        (name != "huaweicloud-dcs").then(|| format!("pkg:cargo/{name}@{version}"))
+        (!OWN.contains(&name)).then(|| format!("pkg:cargo/{name}@{version}"))
     };
     Ok(tree.lines().filter_map(purl).collect())
 }
 
-/// The crates by id, each with its normal dependencies; of those that `wanted` names, and the crate itself.
+/// The crates by id, each with its normal dependencies; of those that `wanted` names, and the package's own.
 fn graph<'a>(
     metadata: &'a Value,
     wanted: &BTreeSet<String>,
@@ -138,7 +157,7 @@ fn graph<'a>(
             value,
             needs: Vec::new(),
         };
-        if package.text("name") == "huaweicloud-dcs" || wanted.contains(&package.purl()) {
+        if package.is_own() || wanted.contains(&package.purl()) {
             packages.insert(id, package);
         }
     }
@@ -159,14 +178,14 @@ fn graph<'a>(
     Ok(packages)
 }
 
-/// The crates that are reached from `root`; not those of macros, when only what is shipped counts.
+/// The crates that are reached from `roots`; not those of macros, when only what is shipped counts.
 fn reached<'a>(
     packages: &BTreeMap<&'a str, Package<'a>>,
-    root: &'a str,
+    roots: &[&'a str],
     shipped: bool,
 ) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
-    let mut waiting = vec![root];
+    let mut waiting = roots.to_vec();
     while let Some(id) = waiting.pop() {
         let package = &packages[id];
         if !(shipped && package.is_macro()) && found.insert(id) {

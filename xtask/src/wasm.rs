@@ -4,7 +4,7 @@
 //! size with immediate abort is 2 to 4 KB smaller, and because the source is what both rustup and
 //! Debian's packages can give. `RUSTC_BOOTSTRAP=1` lets a stable compiler do so.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -22,9 +22,11 @@ const RELEASE_FLAGS: &[&str] = &[
     "-Zunstable-options",
     // Nothing prints where a panic was: the file names are dead weight.
     "-Zlocation-detail=none",
-    "-Zfmt-debug=none",
     "-Cpanic=immediate-abort",
 ];
+
+/// What the crate's modules do without beside that: no text of theirs is made by `Debug`.
+const NO_DEBUG: &str = "-Zfmt-debug=none";
 
 /// The release profile of the modules; the native one (the emulator's) stays quick to build.
 const RELEASE_PROFILE: &[(&str, &str)] = &[
@@ -65,23 +67,33 @@ pub fn command(program: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// `cargo build --release` for wasm32, into target/wasm.
+/// `cargo build --release` of the crate with these features for wasm32, into target/wasm.
 pub fn release_build(features: &[&str]) -> Result<Command> {
+    let mut cargo = build(features, &[RELEASE_FLAGS, &[NO_DEBUG]].concat())?;
+    cargo.args(FAST.iter().flat_map(|package| {
+        [
+            "--config".to_owned(),
+            format!("profile.release.package.{package}.opt-level=3"),
+        ]
+    }));
+    Ok(cargo)
+}
+
+/// The same of the emulator: nothing in it is built for speed, and its errors show values by `Debug`.
+pub fn emulator_build(package: &str) -> Result<Command> {
+    build(&["--package", package], RELEASE_FLAGS)
+}
+
+fn build(what: &[&str], flags: &[&str]) -> Result<Command> {
     let mut cargo = command("cargo")?;
     cargo
         .args(["build", "--release", "--lib", "--target", TARGET])
-        .args(features)
-        .args(FAST.iter().flat_map(|package| {
-            [
-                "--config".to_owned(),
-                format!("profile.release.package.{package}.opt-level=3"),
-            ]
-        }))
+        .args(what)
         .env("CARGO_TARGET_DIR", project::at("target/wasm"))
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
         .envs(RELEASE_PROFILE.iter().copied())
-        .env("CARGO_ENCODED_RUSTFLAGS", RELEASE_FLAGS.join("\x1f"));
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     Ok(cargo)
 }
 
@@ -96,7 +108,12 @@ pub fn test_build(program: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Where the release build leaves the module.
-pub fn release_output(target: &Path) -> std::path::PathBuf {
-    target.join(TARGET).join("release/huaweicloud_dcs.wasm")
+/// Where the release build leaves the module of the crate.
+pub fn release_output(target: &Path) -> PathBuf {
+    module_of(target, "huaweicloud_dcs")
+}
+
+/// Where the release build leaves the module of a crate, which is named as in Rust.
+pub fn module_of(target: &Path, name: &str) -> PathBuf {
+    target.join(TARGET).join(format!("release/{name}.wasm"))
 }

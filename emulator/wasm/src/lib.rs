@@ -39,7 +39,6 @@ pub struct Asked {
 impl Asked {
     /// Resolves to the answer.
     #[wasm_bindgen(getter)]
-    #[must_use]
     pub fn answer(&self) -> Promise {
         self.answer.clone()
     }

@@ -15,6 +15,7 @@ import {
   type JobInfo,
   type SwitchoverReport,
 } from "huaweicloud-dcs";
+import { createEmulator, type Fault } from "huaweicloud-dcs/emulator";
 import { fromChain, fromProfile } from "huaweicloud-dcs/credentials";
 import {
   signRequest as signAlone,
@@ -70,6 +71,16 @@ export function sign(): SignedRequest {
 
 export const send: (url: string) => Promise<Response> = signedFetch(fromProfile());
 
+export async function test(): Promise<SwitchoverReport> {
+  const cloud = await createEmulator({ instances: 3 });
+  const dcs = new DcsClient({ fetch: cloud.fetch, ...cloud.config });
+  const fault: Fault = { kind: "status", status: 503 };
+  await cloud.admin.arm({ operation: "ShowJobInfo" }, fault, { times: 2 });
+  return dcs.switchover({ instanceId: cloud.instanceIds[0]! });
+}
+
+// @ts-expect-error There is no such fault.
+export const wrong: Fault = { kind: "drop" };
 // @ts-expect-error The instance is missing.
 void changeMasterStandbyAsync({ region: "cn-north-4" });
 // @ts-expect-error A slip in the name of an option.

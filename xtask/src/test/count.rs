@@ -72,6 +72,8 @@ pub enum Runner {
     Cargo,
     /// `node --test`: `# pass 3` or `ℹ pass 3`
     Node,
+    /// Of each kind one after the other.
+    CargoAndNode,
     /// `3 passed, 0 failed` or `3 passed, 0 failed, 1 skipped`
     Plain,
     /// A command that only succeeds or fails, or is left out.
@@ -88,6 +90,11 @@ pub fn of(captured: &Captured, runner: Runner) -> Counts {
     let mut counts = match runner {
         Runner::Cargo => cargo(&captured.text),
         Runner::Node => node(&captured.text),
+        Runner::CargoAndNode => {
+            let mut counts = cargo(&captured.text);
+            counts += node(&captured.text);
+            counts
+        }
         Runner::Plain => plain(&captured.text),
         Runner::Status => Counts::passed(u64::from(succeeded)),
     };

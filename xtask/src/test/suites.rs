@@ -348,6 +348,24 @@ pub const SUITES: &[Suite] = &[
         ..IN_NODE
     },
     Suite {
+        name: "emulator-js",
+        about: "the emulator as WebAssembly: its own tests of operations on a port of Node, and as a `fetch`",
+        emulator: None,
+        work: Work::Commands(|room| {
+            let mut cargo = tools::command("cargo");
+            cargo.args(["test", "--no-fail-fast", "--package", "dcs-emulator"]);
+            for test in ["operations", "faults", "doubt", "identity", "monitoring"] {
+                cargo.args(["--test", test]);
+            }
+            cargo.env("DCS_EMULATOR_SCRIPT", project::at("emulator/js/serve.mjs"));
+            let mut plans = vec![plan("the operations, on a port of Node", cargo)];
+            plans.extend(node_tests(room, &["emulator/js"])?);
+            Ok(plans)
+        }),
+        count: Runner::CargoAndNode,
+        ..IN_NODE
+    },
+    Suite {
         name: "server",
         about: "the back end: refusals, hostile requests, each example, the console in one command",
         needs: &[Need::Wasm, Need::WasmBindgen, Need::Npm, Need::Chrome],
