@@ -18,15 +18,18 @@ const POLICY = [
   "trusted-types dcs-console",
 ].join("; ");
 
+/** That of the playground, which sends nothing. */
+export const OFFLINE = POLICY.replace(/connect-src [^;]+/, "connect-src 'none'");
+
 /** Writes the policy into the built page; Vite's development server needs inline scripts and gets none. */
-export function contentSecurityPolicy(): Plugin {
+export function contentSecurityPolicy(policy = POLICY): Plugin {
   return {
     name: "content-security-policy",
     apply: "build",
     transformIndexHtml: () => [
       {
         tag: "meta",
-        attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
+        attrs: { "http-equiv": "Content-Security-Policy", content: policy },
         injectTo: "head-prepend",
       },
     ],

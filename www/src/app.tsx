@@ -15,6 +15,12 @@ import { Strip } from "./ui/strip.tsx";
 
 type Loading = "loading" | "ready" | "failed";
 
+/** In the build of the playground: the cloud is in the page. */
+const playground =
+  import.meta.env.MODE === "playground"
+    ? () => import("./playground/playground.tsx").then((module) => module.Playground)
+    : undefined;
+
 /** Views that most visits never open come in chunks of their own. */
 const requestsView = () => import("./ui/requests.tsx").then((module) => module.RequestsView);
 const historyView = () => import("./ui/history.tsx").then((module) => module.HistoryView);
@@ -45,8 +51,9 @@ export function App({ ready }: { ready: Promise<void> }) {
         {t("app.skip")}
       </a>
       <Header onHelp={() => setHelp(true)} />
-      <Offline />
+      {!playground && <Offline />}
       <Strip />
+      {playground && loading === "ready" && <Later key="playground" load={playground} />}
       {loading !== "ready" ? (
         <Loader failed={loading === "failed"} />
       ) : view === "requests" ? (
@@ -54,7 +61,7 @@ export function App({ ready }: { ready: Promise<void> }) {
       ) : view === "history" ? (
         <Later key="history" load={historyView} />
       ) : !connected ? (
-        <Connect />
+        !playground && <Connect />
       ) : view === "plan" ? (
         <Later key="plan" load={planView} />
       ) : (

@@ -5,3 +5,9 @@ declare module "virtual:error-codes" {
   const rows: [number, string, string, string][];
   export default rows;
 }
+
+declare module "virtual:emulator-wasm" {
+  /** The emulator's module as base64; in the playground only. */
+  const base64: string;
+  export default base64;
+}

@@ -25,7 +25,7 @@ function applySettings(): void {
 
 /** Keeps the page's files, so that it opens without a network. */
 function keepOffline(): void {
-  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  if (import.meta.env.MODE !== "production" || !("serviceWorker" in navigator)) return;
   const url = new URL("sw.js", document.baseURI).href;
   const { trustedTypes } = window as unknown as { trustedTypes?: TrustedTypes };
   // The one URL of a script that this page makes; the policy of the page allows this name alone.
@@ -41,30 +41,35 @@ interface TrustedTypes {
   ): { createScriptURL: (text: string) => unknown };
 }
 
-const ready = init();
-await speak(settings.value.language);
-applySettings();
-settings.subscribe(applySettings);
-watchRoute();
-watchIdleness();
-watchFleet();
-watchHistory();
-watchSigner(signerFailure);
-watchShown((id) => runAt(keyHere(id))?.running === true);
-watchTabs(({ key, instanceId, after }) => {
-  // Another tab has swapped: this one must not go on showing the roles of before.
-  if (after && key === keyHere(instanceId))
-    patchRow(instanceId, { nodes: after, rolesAt: Date.now() });
-});
-session.subscribe(() => {
-  if (!session.value.connected) forgetChoice();
-});
-// The other tabs need a moment to say what they follow.
-setTimeout(look, 300);
-addEventListener("beforeunload", (event) => {
-  if (isRunning()) event.preventDefault();
-});
-const root = document.getElementById("app");
-if (root) render(<App ready={ready} />, root);
-// After what the page needs itself.
-ready.then(keepOffline, () => undefined);
+/** Draws the page once the texts of its language are there. */
+async function begin(): Promise<void> {
+  const ready = init();
+  await speak(settings.value.language);
+  applySettings();
+  settings.subscribe(applySettings);
+  watchRoute();
+  watchIdleness();
+  watchFleet();
+  watchHistory();
+  watchSigner(signerFailure);
+  watchShown((id) => runAt(keyHere(id))?.running === true);
+  watchTabs(({ key, instanceId, after }) => {
+    // Another tab has swapped: this one must not go on showing the roles of before.
+    if (after && key === keyHere(instanceId))
+      patchRow(instanceId, { nodes: after, rolesAt: Date.now() });
+  });
+  session.subscribe(() => {
+    if (!session.value.connected) forgetChoice();
+  });
+  // The other tabs need a moment to say what they follow.
+  setTimeout(look, 300);
+  addEventListener("beforeunload", (event) => {
+    if (isRunning()) event.preventDefault();
+  });
+  const root = document.getElementById("app");
+  if (root) render(<App ready={ready} />, root);
+  // After what the page needs itself.
+  ready.then(keepOffline, () => undefined);
+}
+
+void begin();

@@ -35,6 +35,18 @@ fn bundle() -> Result<()> {
     )
 }
 
+/// Writes the playground: the console with the emulator in the page. The package must be built.
+pub fn playground(out: &Path) -> Result<()> {
+    let _lock = project::lock("console")?;
+    install_page()?;
+    let out = out.to_string_lossy();
+    let build = ["run", "--silent", "build", "--", "--logLevel", "warn"];
+    npm(
+        PAGE,
+        &[&build[..], &["--mode", "playground", "--outDir", &out]].concat(),
+    )
+}
+
 /// Installs the packages of the page, Vite among them.
 pub fn install_page() -> Result<()> {
     let _lock = project::lock("console-packages")?;
@@ -57,13 +69,14 @@ pub fn screenshots(args: &script::Args) -> Result<()> {
     script::run(&script::SCREENSHOTS, args)
 }
 
-fn npm(folder: &str, args: &[&str]) -> Result<()> {
+/// Runs npm in a folder of the project.
+pub fn npm(folder: &str, args: &[&str]) -> Result<()> {
     let mut npm = tools::command("npm");
     process::output(npm.args(args).current_dir(project::at(folder))).map(drop)
 }
 
 /// Installs the packages of a folder, unless they are as in its lock file.
-fn install(folder: &Path) -> Result<()> {
+pub fn install(folder: &Path) -> Result<()> {
     let lock = project::fingerprint(&[folder.join("package-lock.json")], "")?;
     let stamp = folder.join("node_modules/.lock");
     if std::fs::read_to_string(&stamp).is_ok_and(|old| old == lock) {

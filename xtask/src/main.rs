@@ -18,6 +18,7 @@ mod release;
 mod sbom;
 mod script;
 mod setup;
+mod site;
 mod size;
 mod test;
 mod tools;
@@ -52,6 +53,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Make the tarball of a release and what is attached to it; npm gets it unless --dry-run
     Release(release::Args),
+    /// Write the papers, the references and the playground as static files
+    Site(site::Args),
     /// Print the size of every entry of the package
     Size(size::Args),
     /// Play switchovers with random faults, and judge each
@@ -76,6 +79,7 @@ fn main() -> std::process::ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Release(args) => release::run(&args),
+        Command::Site(args) => site::run(&args),
         Command::Size(args) => size::run(&args),
         Command::Campaign(args) => campaign::run(&args),
         Command::Bench(args) => script::run(&script::BENCH, &args),

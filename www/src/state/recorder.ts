@@ -122,6 +122,8 @@ export interface RecorderOptions {
   server?: string;
   /** Where requests are sent, and what they are signed for, when the two differ. */
   via?: { sent: string; signed: string };
+  /** What sends; the page's fetch unless given. */
+  fetch?: (request: Request) => Promise<Response>;
   /** The project that a request names. */
   onProject?: (projectId: string) => void;
   /** Roles, as an answer tells them. */
@@ -155,7 +157,8 @@ export class Recorder {
     const started = performance.now();
     const elapsedMs = () => performance.now() - started;
     try {
-      const response = await fetch(request);
+      const send = this.#options.fetch ?? fetch;
+      const response = await send(request);
       const requestId = response.headers.get("X-Request-Id") ?? undefined;
       patch(call.id, {
         state: "answered",

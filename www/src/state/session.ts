@@ -113,8 +113,16 @@ function masked(ak: string): string {
   return ak.length > 8 ? `${ak.slice(0, 4)}…${ak.slice(-4)}` : ak;
 }
 
+/** What a back end says of itself, and what sends when it is not the page's fetch. */
+interface More {
+  user?: string;
+  projectId?: string;
+  readOnly?: boolean;
+  fetch?: (request: Request) => Promise<Response>;
+}
+
 /** Hands the secrets to wasm memory: to the client, and to a credential that signs for the inspector. */
-function open(kind: Session["kind"], target: Target, secrets: Secrets): Held {
+function open(kind: Session["kind"], target: Target, secrets: Secrets, { fetch }: More): Held {
   const { ak = "", sk = "", securityToken, token = "", signerUrl = "" } = secrets;
   const keys = { ak, sk, ...(securityToken && { securityToken }) };
   const signing = kind === "key" || kind === "temporary" ? new Credential(keys) : undefined;
@@ -122,6 +130,7 @@ function open(kind: Session["kind"], target: Target, secrets: Secrets): Held {
     credential: signing,
     server: target.server,
     via: viaOf(target),
+    fetch,
     onProject: (projectId) => {
       if (session.value.projectId !== projectId) session.set({ projectId });
     },
@@ -148,13 +157,13 @@ export async function connect(
   kind: Session["kind"],
   target: Target,
   secrets: Secrets,
-  backEnd?: { user?: string; projectId?: string; readOnly: boolean },
+  more: More = {},
 ): Promise<void> {
   // Before a secret is taken: options given to a client that is not loaded would wait in JavaScript's memory.
   await init();
   release();
-  session.set({ projectId: backEnd?.projectId });
-  held = open(kind, target, secrets);
+  session.set({ projectId: more.projectId });
+  held = open(kind, target, secrets, more);
   useClient(held.client);
   try {
     await load();
@@ -162,8 +171,8 @@ export async function connect(
     release();
     throw error;
   }
-  const who = held.credential ? masked(held.credential.ak) : (backEnd?.user ?? "");
-  const readOnly = backEnd?.readOnly ?? false;
+  const who = held.credential ? masked(held.credential.ak) : (more.user ?? "");
+  const { readOnly = false } = more;
   session.set({ connected: true, kind, who, target, readOnly, cleared: undefined });
   touch();
 }

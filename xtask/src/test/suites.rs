@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Room;
 use super::count::{Counts, Runner};
 use crate::setup::{BUILD, Need};
-use crate::{console, fuzz, lint, project, tools, wasm};
+use crate::{console, fuzz, lint, project, site, tools, wasm};
 
 /// A suite of tests.
 pub struct Suite {
@@ -89,6 +89,7 @@ pub const LONG: &[&str] = &[
     "campaign",
     "redis",
     "console",
+    "site",
     "papers",
     "matrix",
     "hostile",
@@ -324,6 +325,18 @@ pub const SUITES: &[Suite] = &[
             node.args(files_ending("tests/console/specs", ".test.mjs")?);
             room.tell(&mut node);
             Ok(vec![plan("node --test", node)])
+        }),
+        ..IN_NODE
+    },
+    Suite {
+        name: "site",
+        about: "the site from files and below a path, offline: links, search, axe, the playground",
+        needs: console::NEEDS,
+        emulator: None,
+        work: Work::Commands(|room| {
+            console::prepare_tests()?;
+            site::make(&project::at("target/site"), None)?;
+            node_tests(room, &["tests/console/site"])
         }),
         ..IN_NODE
     },
