@@ -1,7 +1,9 @@
 // @ts-check
-// Writes the tables of error codes into docs/troubleshooting.md.
+// Writes the tables of error codes into docs/troubleshooting.md and its translation.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { PAPER, written } from "./support/codes.mjs";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PAPERS, written } from "./support/codes.mjs";
+import { ROOT } from "./support/files.mjs";
 
-writeFileSync(PAPER, written(readFileSync(PAPER, "utf8")));
+for (const name of Object.keys(PAPERS)) writeFileSync(join(ROOT, name), written(name));

@@ -1,5 +1,5 @@
 // @ts-check
-// The table of error codes in docs/troubleshooting.md, made from facts/dcs_error_codes.tsv.
+// The tables of error codes in docs/troubleshooting.md and in its translation, made from facts/dcs_error_codes.tsv.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,26 +7,47 @@ import { ROOT } from "./world.mjs";
 
 const BEGIN = "<!-- codes: begin; `npm run codes` in tests/papers writes what follows -->";
 const END = "<!-- codes: end -->";
-export const PAPER = join(ROOT, "docs/troubleshooting.md");
 
-/** The kinds in the order in which the paper has them. */
-const KINDS = {
-  authentication: "Authentication",
-  permission: "Permission",
-  not_found: "Not found",
-  busy: "Busy",
-  not_running: "Not running",
-  unsupported: "Unsupported",
-  invalid_request: "Invalid request",
-  method: "Method",
-  server: "Server",
+/**
+ * The papers, with their words for the kinds, in the order in which they stand, and for the heads of the tables.
+ * @type {Record<string, { kinds: Record<string, string>, head: string }>}
+ */
+export const PAPERS = {
+  "docs/troubleshooting.md": {
+    kinds: {
+      authentication: "Authentication codes",
+      permission: "Permission codes",
+      not_found: "Not found codes",
+      busy: "Busy codes",
+      not_running: "Not running codes",
+      unsupported: "Unsupported codes",
+      invalid_request: "Invalid request codes",
+      method: "Method codes",
+      server: "Server codes",
+    },
+    head: "| HTTP | code | message |",
+  },
+  "docs/troubleshooting.zh-CN.md": {
+    kinds: {
+      authentication: "认证错误码",
+      permission: "权限错误码",
+      not_found: "不存在错误码",
+      busy: "实例正忙错误码",
+      not_running: "未运行错误码",
+      unsupported: "不支持错误码",
+      invalid_request: "请求有误错误码",
+      method: "请求方法错误码",
+      server: "服务端错误码",
+    },
+    head: "| HTTP | 错误码 | 消息 |",
+  },
 };
 
-/** @returns {string} */
-function tables() {
+/** @param {(typeof PAPERS)[string]} words @returns {string} */
+function tables({ kinds, head }) {
   const rows = readFileSync(join(ROOT, "facts/dcs_error_codes.tsv"), "utf8").trim().split("\n");
   /** @type {Map<string, Map<string, { status: string, codes: string[] }>>} */
-  const byKind = new Map(Object.keys(KINDS).map((kind) => [kind, new Map()]));
+  const byKind = new Map(Object.keys(kinds).map((kind) => [kind, new Map()]));
   for (const row of rows.slice(1)) {
     const [status = "", code = "", message = "", kind = ""] = row.split("\t");
     const messages = byKind.get(kind);
@@ -38,7 +59,6 @@ function tables() {
   }
   return [...byKind]
     .map(([kind, messages]) => {
-      const title = KINDS[/** @type {keyof typeof KINDS} */ (kind)];
       const lines = [...messages].map(([key, { status, codes }]) => {
         const message = key.slice(status.length + 1).replace(/[|<>{}]/g, (mark) => `\\${mark}`);
         const named = codes
@@ -47,18 +67,19 @@ function tables() {
           .map((code) => `\`${code}\``);
         return `| ${status} | ${named.join(", ")} | ${message} |`;
       });
-      return `### ${title} codes\n\n| HTTP | code | message |\n| --- | --- | --- |\n${lines.join("\n")}\n`;
+      return `### ${kinds[kind]}\n\n${head}\n| --- | --- | --- |\n${lines.join("\n")}\n`;
     })
     .join("\n");
 }
 
-/**
- * The paper with the tables as they should be.
- * @param {string} text
- */
-export function written(text) {
-  const [before, rest = ""] = text.split(BEGIN);
+/** A paper with the tables as they should be. @param {string} name */
+export function written(name) {
+  const words = PAPERS[name];
+  const [before, rest = ""] = read(name).split(BEGIN);
   const after = rest.split(END)[1];
-  if (after === undefined) throw new Error("docs/troubleshooting.md has no place for the codes");
-  return `${before}${BEGIN}\n\n${tables()}\n${END}${after}`;
+  if (!words || after === undefined) throw new Error(`${name} has no place for the codes`);
+  return `${before}${BEGIN}\n\n${tables(words)}\n${END}${after}`;
 }
+
+/** @param {string} name */
+export const read = (name) => readFileSync(join(ROOT, name), "utf8");
