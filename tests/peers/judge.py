@@ -2,8 +2,8 @@
 
 A peer brings two commands:
 
-sample  the API reference's own program for ChangeMasterStandbyAsync, unchanged but for its
-        placeholders and its endpoint
+program swaps an instance as its documentation has it: its arguments are region, project id and
+        instance id, its keys are in HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK
 probe   reads one order a line, {"operation", "ak", "sk", "project_id", "parameters", "retries"},
         and prints one result a line: {"ok": true, "answer"} or {"ok": false, "exception",
         "status_code", "error_code", "error_msg", "request_id"}
@@ -99,25 +99,27 @@ class Judge:
             self.failed += 1
             print(f"not ok  {what}: {seen!r}")
 
-    def render(self, text, replacements):
-        """The published text with its placeholders filled; each must occur."""
-        for placeholder, value in replacements.items():
-            if placeholder not in text:
-                raise SystemExit(f"the sample has no {placeholder}")
-            text = text.replace(placeholder, value)
-        return text
-
-    def sample(self, command, directory, instance_id):
+    def ran(self, program, directory, instance_id):
+        """The program, with a key of its own; the SDKs take another address of a region from the environment."""
         key = self.emulator.new_key()
-        environment = {**os.environ, "CLOUD_SDK_AK": key["ak"], "CLOUD_SDK_SK": key["sk"]}
-        before, roles = self.emulator.counters(instance_id), self.emulator.roles(instance_id)
-        started = time.monotonic()
-        run = subprocess.run(
+        environment = {
+            **os.environ,
+            "HUAWEICLOUD_SDK_AK": key["ak"],
+            "HUAWEICLOUD_SDK_SK": key["sk"],
+            "HUAWEICLOUD_SDK_REGION_DCS_CN_NORTH_4": self.emulator.url,
+        }
+        command = [*program, "cn-north-4", self.project, instance_id]
+        return subprocess.run(
             command, cwd=directory, env=environment, capture_output=True, text=True, timeout=300
         )
+
+    def swap(self, program, directory, instance_id):
+        before, roles = self.emulator.counters(instance_id), self.emulator.roles(instance_id)
+        started = time.monotonic()
+        run = self.ran(program, directory, instance_id)
         seconds = round(time.monotonic() - started, 3)
         found = JOB_ID.search(run.stdout)
-        self.check("the published sample prints a job_id", found, run.stdout + run.stderr)
+        self.check("the program prints a job_id", found, run.stdout + run.stderr)
         job = self.finished(instance_id, found and found.group(1))
         self.check("the job it started succeeds", job and job["status"] == "SUCCESS", job)
         after = self.emulator.counters(instance_id)
@@ -125,13 +127,19 @@ class Judge:
         self.check("the emulator swapped exactly once", swaps == 1, swaps)
         now = self.emulator.roles(instance_id)
         self.check("the roles are exchanged", now == roles[::-1], now)
-        self.figures["sample"] = {
+        self.figures["program"] = {
             "works": bool(found),
             "requests": after["swap_requests"] - before["swap_requests"],
             "swaps_run": swaps,
             "seconds_to_first_call": seconds,
         }
         return found and found.group(1)
+
+    def refusal(self, program, directory):
+        run = self.ran(program, directory, "ffffffff-0000-4000-8000-000000000001")
+        said = run.stdout + run.stderr
+        told = "HTTP 404 DCS.3022" in said and run.returncode != 0
+        self.check("a refusal is told with status and code", told, said)
 
     def finished(self, instance_id, job_id):
         end = time.monotonic() + JOB_TIMEOUT
@@ -267,10 +275,11 @@ class Judge:
             }
         self.emulator.ask("DELETE", "faults")
 
-    def examine(self, sample, probe, directory, retries=3):
-        """All of it. `sample` makes the command from the ids; `probe` is a command."""
-        instance_id = self.emulator.new_instance(name="peer-sample")
-        job_id = self.sample(sample(self.project, instance_id), directory, instance_id)
+    def examine(self, program, probe, directory, retries=3):
+        """All of it, of two commands."""
+        instance_id = self.emulator.new_instance(name="peer-program")
+        job_id = self.swap(program, directory, instance_id)
+        self.refusal(program, directory)
         running = Probe(probe, directory)
         try:
             if job_id:

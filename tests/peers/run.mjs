@@ -32,7 +32,7 @@ const wanted = PEERS.filter((peer) => values.only?.includes(peer) ?? true);
  * @property {string} peer
  * @property {string} sdk
  * @property {string} retry
- * @property {{ works: boolean, requests: number, swaps_run: number, seconds_to_first_call: number }} sample
+ * @property {{ works: boolean, requests: number, swaps_run: number, seconds_to_first_call: number }} program
  * @property {string[]} answer
  * @property {Record<string, { exception: string, status_code: number, error_code: string, error_msg: string, request_id: string }>} errors
  * @property {{ job_ms: number, requests: number, swaps_run: number, reported: string }[]} lost_answers
@@ -97,11 +97,11 @@ const sent = (one) => one && `${one.requests} sent, ${one.swaps_run} ran: ${one.
 function show(peers) {
   const [first] = peers;
   if (!first) return;
-  table("The published sample", peers, {
+  table("A program that swaps", peers, {
     SDK: ({ sdk }) => sdk,
-    works: ({ sample }) => (sample?.works ? "yes" : "no"),
-    "requests, swaps": ({ sample }) => sample && `${sample.requests}, ${sample.swaps_run}`,
-    "seconds to the answer": ({ sample }) => sample?.seconds_to_first_call,
+    works: ({ program }) => (program?.works ? "yes" : "no"),
+    "requests, swaps": ({ program }) => program && `${program.requests}, ${program.swaps_run}`,
+    "seconds to the answer": ({ program }) => program?.seconds_to_first_call,
     "fields of a job": ({ answer }) => answer?.length,
   });
   const statuses = Object.keys(first.errors);

@@ -61,7 +61,7 @@ enum Command {
     Campaign(campaign::Args),
     /// Measure speed side by side with peers
     Bench(script::Args),
-    /// Run the official SDKs' samples and ours against one emulator
+    /// Ask the official SDKs and this package the same, at one emulator
     Peers(script::Args),
     /// Try the packed package in every runtime and bundler
     Matrix(script::Args),

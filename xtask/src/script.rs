@@ -44,7 +44,7 @@ pub const BENCH: Script = Script {
     emulator: Some(&[]),
 };
 
-/// The official SDKs' samples and ours. The emulator is set back for each.
+/// The official SDKs and this package, asked the same. The emulator is set back for each.
 pub const PEERS: Script = Script {
     path: "tests/peers/run.mjs",
     needs: &[],

@@ -1,8 +1,4 @@
-"""Runs the API reference's Java sample and the official Java SDK against DCS_EMULATOR_URL.
-
-The sample stays unchanged but for its placeholders: the SDK itself takes another endpoint for a
-region from the environment.
-"""
+"""Runs Swap.java and the official Java SDK against DCS_EMULATOR_URL."""
 
 import os
 import re
@@ -16,7 +12,6 @@ sys.path.insert(0, os.path.dirname(HERE))
 from judge import Judge, peers_directory, read, skip, write  # noqa: E402
 
 RETRY = "withRetry with the SDK's default condition"
-SAMPLE = "ChangeMasterStandbyAsyncSolution"
 
 
 def main():
@@ -36,23 +31,13 @@ def main():
     path = os.pathsep.join([classes, os.path.join(jars, "*")])
     version = re.search(r"huaweicloud-sdk-dcs</artifactId>\s*<version>([^<]+)", pom).group(1)
     judge = Judge("java", f"huaweicloud-sdk-dcs {version}", RETRY)
-    os.environ["HUAWEICLOUD_SDK_REGION_DCS_CN_NORTH_4"] = judge.emulator.url
 
-    def compiled(source, name):
+    def compiled(name):
+        source = os.path.join(HERE, f"{name}.java")
         subprocess.run(["javac", "-cp", path, "-d", classes, source], check=True)
         return ["java", "-cp", path, name]
 
-    def sample(project_id, instance_id):
-        replacements = {
-            "{project_id}": project_id,
-            "{instance_id}": instance_id,
-            "<YOUR REGION>": "cn-north-4",
-        }
-        source = os.path.join(directory, f"{SAMPLE}.java")
-        write(source, judge.render(read(os.path.join(HERE, f"{SAMPLE}.java")), replacements))
-        return compiled(source, f"com.huaweicloud.sdk.test.{SAMPLE}")
-
-    judge.examine(sample, compiled(os.path.join(HERE, "Probe.java"), "Probe"), directory)
+    judge.examine(compiled("Swap"), compiled("Probe"), directory)
 
 
 main()

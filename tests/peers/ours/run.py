@@ -17,10 +17,8 @@ def main():
     manifest = json.loads(read(os.path.join(os.environ.get("DCS_PKG", f"{ROOT}/pkg"), "package.json")))
     judge = Judge("ours", f"{manifest['name']} {manifest['version']}", RETRY)
 
-    def sample(project_id, instance_id):
-        return ["node", os.path.join(HERE, "sample.mjs"), project_id, instance_id]
-
-    judge.examine(sample, ["node", os.path.join(HERE, "probe.mjs")], ROOT)
+    programs = (["node", os.path.join(HERE, name)] for name in ("swap.mjs", "probe.mjs"))
+    judge.examine(*programs, ROOT)
 
 
 main()

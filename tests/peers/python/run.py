@@ -1,4 +1,4 @@
-"""Runs the API reference's Python sample and the official Python SDK against DCS_EMULATOR_URL.
+"""Runs swap.py and the official Python SDK against DCS_EMULATOR_URL.
 
 Installs the SDK into a virtual environment of its own (PEERS_DIR, default target/peers/python).
 """
@@ -35,20 +35,8 @@ def main():
     directory = peers_directory("python")
     python = install(directory)
     judge = Judge("python", read(REQUIREMENTS).strip().replace("==", " "), RETRY)
-
-    def sample(project_id, instance_id):
-        program = os.path.join(directory, "sample.py")
-        replacements = {
-            "{project_id}": project_id,
-            "{instance_id}": instance_id,
-            '.with_region(DcsRegion.value_of("<YOUR REGION>"))': (
-                f'.with_endpoints(["{judge.emulator.url}"])'
-            ),
-        }
-        write(program, judge.render(read(os.path.join(HERE, "sample.py")), replacements))
-        return [python, program]
-
-    judge.examine(sample, [python, os.path.join(HERE, "probe.py")], directory)
+    programs = ([python, os.path.join(HERE, name)] for name in ("swap.py", "probe.py"))
+    judge.examine(*programs, directory)
 
 
 main()

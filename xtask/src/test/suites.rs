@@ -390,7 +390,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "python",
-        about: "the official Python SDK's sample against the emulator",
+        about: "the official Python SDK beside this package, against the emulator",
         needs: &[],
         package: false,
         work: Work::Commands(|room| {
