@@ -9,6 +9,7 @@ import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createDcsHandler, toNodeListener } from "huaweicloud-dcs/server";
+import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { FLAGS, PROGRAM } from "../chromium.mjs";
 import * as emulator from "../node/support/emulator.mjs";
@@ -27,14 +28,19 @@ const packed = (/** @type {string} */ name) => readFileSync(join(PACKAGE, name))
 const hashOf = (/** @type {string} */ name) =>
   `sha384-${createHash("sha384").update(packed(name)).digest("base64")}`;
 
+/** Where esm.sh has what it made of `inline`. */
+const REWRITTEN = "/huaweicloud-dcs@0.1.0/inline";
+
 /** The file that has one byte more on its way. */
 let tampered = "";
+let rewritten = Buffer.from("");
 let page = "";
 
 const cdn = createServer(({ url = "" }, response) => {
-  if (!url.startsWith(FOLDER)) return void response.writeHead(404).end();
-  const name = url.slice(FOLDER.length);
-  const body = packed(name);
+  const isRewritten = url === REWRITTEN;
+  if (!isRewritten && !url.startsWith(FOLDER)) return void response.writeHead(404).end();
+  const name = isRewritten ? "inline.mjs" : url.slice(FOLDER.length);
+  const body = isRewritten ? rewritten : packed(name);
   response.writeHead(200, {
     "Access-Control-Allow-Origin": "*",
     "Content-Type": TYPES[extname(name)] ?? "application/octet-stream",
@@ -50,7 +56,7 @@ const site = createServer((request, response) => {
 });
 
 /** @param {import("node:http").Server} server @returns {Promise<string>} */
-const open = (server) =>
+const listen = (server) =>
   new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
@@ -62,7 +68,7 @@ const open = (server) =>
 let browser;
 let [cdnUrl, siteUrl] = ["", ""];
 before(async () => {
-  [cdnUrl, siteUrl] = await Promise.all([open(cdn), open(site)]);
+  [cdnUrl, siteUrl] = await Promise.all([listen(cdn), listen(site)]);
   browser = await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
 });
 after(async () => {
@@ -73,12 +79,23 @@ after(async () => {
   }
 });
 
-/** Opens the page, presses its button; what it shows, and what the browser complains of. @param {string} instanceId */
-async function visit(instanceId) {
-  page = PAGE.replaceAll(CDN, cdnUrl)
-    .replaceAll(INSTANCE, instanceId)
-    .replaceAll(/"\{([\w/.]+)\}"/g, (_, name) => `"${hashOf(name)}"`);
-  assert.equal(page.match(/"sha384-/g)?.length, 3);
+/** Opens the page of the paper, with the hashes of the package. @param {string} instanceId */
+function visit(instanceId) {
+  const source = PAGE.replaceAll(CDN, cdnUrl).replaceAll(
+    /"\{([\w/.]+)\}"/g,
+    (_, name) => `"${hashOf(name)}"`,
+  );
+  assert.equal(source.match(/"sha384-/g)?.length, 3);
+  return open(source, instanceId);
+}
+
+/**
+ * Opens a page and presses its button; what it shows, and what the browser complains of.
+ * @param {string} source
+ * @param {string} instanceId
+ */
+async function open(source, instanceId) {
+  page = source.replaceAll(INSTANCE, instanceId);
   const tab = await browser.newPage();
   /** @type {string[]} */
   const trouble = [];
@@ -112,3 +129,19 @@ for (const name of ["browser.mjs", "lib/client.mjs", "lib/client.wasm"]) {
     assert.equal((await emulator.counters(instanceId)).swap_requests, 0);
   });
 }
+
+test("inline swaps as esm.sh serves it: rewritten for the browser, with nothing beside it", async () => {
+  const { outputFiles } = await build({
+    entryPoints: [join(PACKAGE, "inline.mjs")],
+    ...{ bundle: true, minify: true, write: false, format: "esm", target: "es2022" },
+    platform: "browser",
+  });
+  rewritten = Buffer.from(outputFiles[0].contents);
+  const instanceId = await emulator.newInstance();
+  const source = PAGE.replace(/<script type="importmap">.*?<\/script>/s, "")
+    .replace(/const module = .*\n *await init\(.*\n/, "")
+    .replace('"huaweicloud-dcs"', `"${cdnUrl}${REWRITTEN}"`);
+  assert.doesNotMatch(source, /integrity|fetch/);
+  assert.deepEqual(await open(source, instanceId), { shown: "swapped", trouble: "" });
+  assert.equal((await emulator.counters(instanceId)).swaps_run, 1);
+});

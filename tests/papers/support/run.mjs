@@ -227,9 +227,18 @@ async function keep(room, child, ready) {
   if (address) room.site.backEnd = address[0];
 }
 
+/** The project's own commands that are run as they stand, and what each says when it has done its work. */
+const OURS = new Map([
+  ["cargo xtask build", "pkg/"],
+  ["cargo xtask demo", "Swapped, seen in the roles"],
+  ["cargo xtask site", "target/site/index.html"],
+]);
+/** This one goes on: the console is at the address that it says. */
+const SERVES = "cargo xtask demo --serve";
+
 /**
- * Commands of the project are checked as far as their arguments, since they are what runs this; others are run in the
- * project, with the packed package in place of the published one.
+ * Other commands of the project (tests, benchmarks) are checked as far as their arguments, since they are what runs this.
+ * All that is not the project's is run in a project of its own, with the packed package in place of the published one.
  * @param {Room} room
  * @param {Block} block
  * @param {string} code
@@ -250,12 +259,29 @@ async function runShell(room, block, code, env, shown) {
 
 /** @param {string} line */
 async function tryXtask(line) {
-  const words = (line.split("#")[0] ?? "").trim().split(/\s+/).slice(1);
-  const child = start("cargo", [...words, "--help"], process.env, ROOT);
+  const command = (line.split("#")[0] ?? "").trim();
+  const words = command.split(/\s+/).slice(1);
+  if (command === SERVES) return serves(words);
+  const says = OURS.get(command);
+  const child = start("cargo", says ? words : [...words, "--help"], process.env, ROOT);
   await end(child, 0, undefined);
-  if (!child.text.includes("Usage: cargo xtask ")) {
-    assert.fail(`\`${line}\` is no task: ${child.text.slice(0, 300)}`);
+  const wanted = says ?? "Usage: cargo xtask ";
+  assert.ok(child.text.includes(wanted), `\`${line}\`: ${child.text.slice(0, 300)}`);
+}
+
+/** Starts the console, opens its page, and ends it as Ctrl-C does. @param {string[]} words */
+async function serves(words) {
+  const child = start("cargo", words, process.env, ROOT);
+  let address;
+  while (!address && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    address = /^The console: (http:\S+)/m.exec(child.text)?.[1];
   }
+  assert.ok(address, `it does not say where the console is:\n${child.text}`);
+  const page = await fetch(address);
+  assert.match(await page.text(), /<title>DCS Switchover Console/);
+  child.kill("SIGINT");
+  await child.ended;
 }
 
 /** Clears what an earlier sample served. */
