@@ -1,11 +1,13 @@
 //! Hashes, HMAC with a prepared key, and HKDF. Nothing here knows what is hashed or signed, or why.
 
+mod sm3;
+
 use digest::{Digest, KeyInit, Mac};
 use hmac::Hmac;
 use sha2::Sha256;
-use sm3::Sm3;
 use zeroize::{Zeroize, Zeroizing};
 
+use self::sm3::Sm3;
 use crate::text::hex_into;
 
 /// Gives data piece by piece to whoever takes it.

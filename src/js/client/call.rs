@@ -11,7 +11,7 @@ use super::context::Context;
 use super::events;
 use super::failure::Failure;
 use super::project::project_id;
-use super::request::{Outgoing, Target, check_fetch};
+use super::request::{Outgoing, Target, check_fetch, host_of};
 use super::response::{Answer, read_answer, to_response};
 use super::wait::{Waited, check_signal, message_of, now, random, record_id};
 use crate::call::{Call, Event, Next, Sent};
@@ -71,7 +71,7 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
     let operation = call.request().operation();
     let mut project = String::new();
     // One for all attempts of the call: by it a back end of the page knows a request that it was sent before.
-    let key = record_id();
+    let key = context.config.to_server.then(record_id).unwrap_or_default();
     let mut signed = None;
     let mut last = Attempt::default();
     loop {
@@ -96,7 +96,9 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
             }
             Next::Send => {
                 if let Some(request) = signed.take() {
-                    last = attempt(context, call, request).await?;
+                    let url = request.url.clone();
+                    let attempt = attempt(context, call, request).await?;
+                    last = Attempt { url, ..attempt };
                 }
             }
             Next::Wait { ms } => {
@@ -115,7 +117,7 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
                 });
             }
             Next::Done(Err(error)) => {
-                let error = error.about(operation.name, &last.host);
+                let error = error.about(operation.name, &host_of(&last.url));
                 let cause = last.thrown;
                 return Err(Failure::Error { error, cause });
             }
@@ -133,7 +135,7 @@ struct Attempt {
     /// The service answered that there are too many requests.
     throttled: bool,
     /// Where it was sent.
-    host: String,
+    url: String,
 }
 
 /// Sends a request, waits for its answer, and tells the machine.
@@ -155,11 +157,9 @@ async fn attempt(
             thrown,
         }),
     };
-    let host = request.host();
     let (failure, thrown) = match waited {
         Ok(Waited::Value(answer)) => {
-            let attempt = answered(context, call, answer.unchecked_ref(), sent);
-            return Ok(Attempt { host, ..attempt });
+            return Ok(answered(context, call, answer.unchecked_ref(), sent));
         }
         Ok(Waited::Thrown { thrown, message }) => (request.no_connection(&message), thrown),
         Ok(Waited::Late) => {
@@ -175,7 +175,6 @@ async fn attempt(
     call.handle(Event::Failure(failure), now());
     Ok(Attempt {
         thrown,
-        host,
         ..Attempt::default()
     })
 }

@@ -223,7 +223,12 @@ impl<'a> Target<'a> {
         let init = request_init(&stop.signal(), is_swap, to_own_origin);
         init.set_method(self.operation.method);
         init.set_headers(&to_js(&headers_to_json(headers)));
-        let url = absolute_url(&self.url).map_err(refused)?;
+        // Only a path of the page is not absolute yet.
+        let url = if self.url.starts_with('/') {
+            absolute_url(&self.url).map_err(refused)?
+        } else {
+            self.url.clone()
+        };
         let own = match &context.options.fetch {
             Some(fetch) => Some((
                 fetch.clone(),
@@ -247,7 +252,8 @@ impl<'a> Target<'a> {
 pub(super) struct Outgoing {
     /// Where it goes, as the caller gave it: a path of the page's origin stays one.
     pub shown_url: String,
-    url: String,
+    /// The same, absolute.
+    pub url: String,
     init: RequestInit,
     /// The caller's own `fetch`, and what it is called with first.
     own: Option<(Function, JsValue)>,
@@ -259,11 +265,6 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    /// The host that it goes to.
-    pub(super) fn host(&self) -> String {
-        Url::parse(&self.url, "url").map_or_else(|_| String::new(), |url| url.host())
-    }
-
     /// Sends it: what `fetch` gives, or throws.
     pub(super) fn send(&self) -> Result<JsValue, JsValue> {
         match &self.own {
@@ -287,6 +288,11 @@ impl Drop for Outgoing {
             request_ended(&self.stop.signal());
         }
     }
+}
+
+/// The host of an address that a request went to.
+pub(super) fn host_of(url: &str) -> String {
+    Url::parse(url, "url").map_or_else(|_| String::new(), |url| url.host())
 }
 
 fn headers_to_json(headers: HeaderTexts) -> Json {

@@ -1,5 +1,6 @@
 //! Waiting, for whatever it is: no longer than its time, and no longer than the caller's signal allows.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -119,10 +120,17 @@ pub(super) fn now() -> Now {
     }
 }
 
-/// A seed, drawn at random, for the pauses of a call.
-pub(super) fn random() -> Random {
+thread_local! {
+    /// Drawn at random once for all calls of the module: a draw takes longer than a signature.
     // Without randomness the pauses are those of one seed: safe, if not spread.
-    Random::new(getrandom::u64().unwrap_or_default())
+    static SEED: Cell<u64> = Cell::new(getrandom::u64().unwrap_or_default());
+}
+
+/// A seed for the pauses of a call.
+pub(super) fn random() -> Random {
+    let seed = SEED.get();
+    SEED.set(seed.wrapping_add(1));
+    Random::new(seed)
 }
 
 /// A text, drawn at random, that tells a switchover from every other one in a journal, and a call from every other one.
