@@ -110,7 +110,11 @@ fn number(code: &str) -> Option<u16> {
 }
 
 /// What to do about an error, where this package knows.
-pub(super) fn hint(error: &ServiceError) -> Option<&'static str> {
+pub(super) fn hint(error: &ServiceError) -> Option<&str> {
+    if error.is_of_back_end() {
+        // It knows what it refused and why; keys and policies of the service are nothing that its page could mend.
+        return error.error_ext_msg.as_deref();
+    }
     let says = |text: &str| crate::text::contains(&error.error_msg, text);
     match error.kind() {
         ServiceErrorKind::Authentication if says("limit") => {
@@ -183,6 +187,22 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_of_the_back_end_is_explained_by_the_back_end_alone() {
+        for http_status in [400, 401, 403, 404, 409, 429, 503] {
+            let mut error = ServiceError {
+                http_status,
+                error_code: "PROXY_FORBIDDEN".to_owned(),
+                error_msg: "the instance is not allowed: limit".to_owned(),
+                ..ServiceError::default()
+            };
+            assert_eq!(hint(&error), None, "{http_status}");
+            let told = "The back end does not let this user do this";
+            error.error_ext_msg = Some(told.to_owned());
+            assert_eq!(hint(&error), Some(told), "{http_status}");
+        }
+    }
+
+    #[test]
     fn a_missing_permission_is_named_and_that_of_iam_leads_to_the_project_id() {
         let refused = |error_code: &str, error_msg: &str| {
             let error = ServiceError {
@@ -191,7 +211,7 @@ mod tests {
                 error_msg: error_msg.to_owned(),
                 ..ServiceError::default()
             };
-            hint(&error).unwrap()
+            hint(&error).unwrap().to_owned()
         };
         for code in ["DCS.3002", "111403002", "APIGW.0302"] {
             let told = refused(code, "read permission only");

@@ -52,9 +52,9 @@ impl ServiceError {
                 self.error_code = scalar(code).unwrap_or_default();
                 self.error_msg = scalar(message).unwrap_or_default();
                 fill(&mut self.error_ext_msg, json.get("error_ext_msg"));
-                // Codes of `huaweicloud-dcs/server`, which says with each what became of the request.
-                self.nothing_sent = self.error_code.starts_with("PROXY_")
-                    && json.str("outcome") == Some("not_sent");
+                // It says with each refusal what became of the request.
+                self.nothing_sent =
+                    self.is_of_back_end() && json.str("outcome") == Some("not_sent");
                 return true;
             }
         }
@@ -94,8 +94,13 @@ impl ServiceError {
     }
 
     /// What to do, where this package knows.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&str> {
         codes::hint(self)
+    }
+
+    /// Whether a back end of the page's own refused it (`huaweicloud-dcs/server`), and not the service.
+    pub(super) fn is_of_back_end(&self) -> bool {
+        self.error_code.starts_with("PROXY_")
     }
 }
 

@@ -163,6 +163,31 @@ describe("from Node", () => {
     await back.close();
   });
 
+  test("a refusal of the back end names the back end, and no key or policy of the service", async () => {
+    const refusals = [
+      ["PROXY_FORBIDDEN", { authorize: () => false }],
+      ["PROXY_AUTHORIZE", { authorize: () => Promise.reject(new Error("the sessions are gone")) }],
+      ["PROXY_CREDENTIALS", { credentials: () => Promise.reject(new Error("none")) }],
+    ];
+    for (const [code, options] of /** @type {[string, any][]} */ (refusals)) {
+      const back = await serve(options);
+      try {
+        const dcs = new DcsClient({ server: `${back.origin}/dcs`, retry: { maxAttempts: 1 } });
+        const instanceId = await emulator.newInstance();
+        const error = await refused(
+          () => dcs.changeMasterStandbyAsync({ instanceId }),
+          "ServiceResponseError",
+          { code, outcome: "rejected" },
+        );
+        assert.match(error.hint, /back end/i);
+        assert.ok(error.message.endsWith(error.hint), error.message);
+        assert.doesNotMatch(error.message, /dcs:instance|access key|secret key|clock/);
+      } finally {
+        await back.close();
+      }
+    }
+  });
+
   test("a path needs a page", async () => {
     await refused(() => new DcsClient({ server: "/dcs" }).listInstances(), "InvalidArgumentError", {
       field: "server",

@@ -61,3 +61,23 @@ test("one that lets its user only read offers no swap", async (t) => {
   }
   return undefined;
 });
+
+test("what it refuses is told as the back end's own, not as a policy of the service", async (t) => {
+  const backEnd = await startBackEnd(console.emulator.url, { deny: true });
+  if (!backEnd) return t.skip(NONE);
+  try {
+    const page = await console.page();
+    await page.goto(`${backEnd.url}/#/instances/${ID}`);
+    await page.getByText("The back end answers: you are li.lei.").waitFor();
+    await page.locator("button[type=submit]").click();
+    await swap(page);
+    const text = await (await reported(page)).innerText();
+    assert.match(text, /PROXY_FORBIDDEN/);
+    assert.match(text, /This page’s own back end refused it, not the service/);
+    assert.doesNotMatch(text, /dcs:instance:swap/);
+    assert.equal((await console.emulator.truth(ID)).swap_requests, 0);
+  } finally {
+    await backEnd.end();
+  }
+  return undefined;
+});

@@ -93,9 +93,9 @@ export async function startProxy(endpoint) {
 /**
  * The package's own back end beside the console, on one origin; nothing when this build of the package has none.
  * @param {string} endpoint
- * @param {{ readOnly?: boolean }} [options]
+ * @param {{ readOnly?: boolean, deny?: boolean }} [options] `deny`: each swap, not the whole of them.
  */
-export async function startBackEnd(endpoint, { readOnly = false } = {}) {
+export async function startBackEnd(endpoint, { readOnly = false, deny = false } = {}) {
   const name = "huaweicloud-dcs/server";
   const library = await import(name).catch(() => undefined);
   if (!library) return undefined;
@@ -107,8 +107,9 @@ export async function startBackEnd(endpoint, { readOnly = false } = {}) {
     endpoint,
     iamEndpoint: endpoint,
     credentials: { ak: AK, sk: SK },
-    authorize: (/** @type {any} */ { effect }) =>
-      (effect === "read" || !readOnly) && { user: "li.lei" },
+    // Who is asked about no instance is asked what this user may do at all.
+    authorize: (/** @type {any} */ { effect, instanceId }) =>
+      (effect === "read" || !(readOnly || (deny && instanceId))) && { user: "li.lei" },
     audit: (/** @type {any} */ entry) => void audited.push(entry),
   });
   const listener = library.toNodeListener(handler);

@@ -511,6 +511,8 @@ export const en = {
   "error.do": "What to do",
   "error.dismiss": "Dismiss",
 
+  "remedy.backEnd":
+    "This page’s own back end refused it, not the service: ask whoever runs the back end.",
   "remedy.invalid_request":
     "The request is malformed and will fail again: check the ids and the options.",
   "remedy.authentication":

@@ -483,6 +483,7 @@ export const zh: Record<keyof typeof en, string> = {
   "error.do": "处理建议",
   "error.dismiss": "关闭",
 
+  "remedy.backEnd": "拒绝它的是本页自己的后端，而不是服务：请联系后端的维护者。",
   "remedy.invalid_request": "请求格式有误，重试仍会失败：请检查各 ID 和选项。",
   "remedy.authentication":
     "请检查访问密钥、安全令牌和项目 ID。请勿原样重试：连续五次失败会锁定密钥五分钟。",

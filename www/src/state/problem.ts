@@ -87,6 +87,8 @@ function ofGateway(message: string): Key | undefined {
 }
 
 async function ofService(status: number, code: string, message: string) {
+  // The back end's own refusal: no key or policy of the service would change it.
+  if (code.startsWith("PROXY_")) return { remedy: "remedy.backEnd" as const };
   const fallback = ofGateway(message) ?? byStatus(status);
   try {
     const { default: rows } = await import("virtual:error-codes");

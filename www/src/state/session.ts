@@ -1,6 +1,5 @@
 import { Credential, DcsClient, init, regions } from "huaweicloud-dcs";
 import type { ClientOptions, RemoteSigner, SignedHeaders } from "huaweicloud-dcs";
-import { throughBackEnd } from "./back-end.ts";
 import { load, sawRoles, useClient } from "./fleet.ts";
 import { Recorder } from "./recorder.ts";
 import { settings } from "./settings.ts";
@@ -138,10 +137,7 @@ function open(kind: Session["kind"], target: Target, secrets: Secrets, { fetch }
     onSwap: (id, requestId) => watchers.onSwap?.(id, requestId),
   });
   const given = Object.entries(target).filter(([, value]) => value);
-  const options: ClientOptions =
-    target.server !== undefined
-      ? throughBackEnd(target.server, target.region, recorder.fetch)
-      : { ...Object.fromEntries(given), fetch: recorder.fetch };
+  const options: ClientOptions = { ...Object.fromEntries(given), fetch: recorder.fetch };
   if (kind === "signer") options.signer = remoteSigner(signerUrl, recorder);
   else if (kind !== "server") options.credentials = signing ? keys : { token };
   try {
