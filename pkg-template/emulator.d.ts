@@ -21,11 +21,11 @@ import type { InitInput } from "./signer.js";
 
 /** How the cloud is at the start. */
 export interface CloudOptions {
-  /** How many master/standby instances there are; 1 unless given. */
+  /** How many master/standby instances there are, 10,000 at most; 1 unless given. */
   instances?: number;
   /** Whether one instance of every other kind and state is added: single-node, cluster, frozen, and so on. */
   variety?: boolean;
-  /** How long a swap takes, in milliseconds; 300 unless given. */
+  /** How long a swap takes, in milliseconds, a day at most; 300 unless given. */
   jobMs?: number;
   /** The region; `cn-north-4` unless given. */
   region?: string;
@@ -71,7 +71,7 @@ export interface Cloud {
 /**
  * Starts a cloud in this process or page.
  *
- * @throws An `Error` that names an option which cannot be used, or says why the module cannot be loaded.
+ * @throws A `TypeError` that names an option which cannot be used, or an `Error` that says why the module cannot be loaded.
  * @example
  * const cloud = await createEmulator({ instances: 3, jobMs: 20 });
  */

@@ -171,8 +171,23 @@ test("nothing leaves: another origin fails, and a wrong option is named", async 
     name: "TypeError",
     message: "fetch failed",
   });
-  for (const wrong of [{ instnaces: 1 }, { jobMs: -1 }, { codes: "x" }, { variety: 1 }]) {
-    const [name] = Object.keys(wrong);
-    await assert.rejects(createEmulator(/** @type {any} */ (wrong)), new RegExp(String(name)));
+  /** @type {any[]} */
+  const wrong = [
+    { instnaces: 1 },
+    ...[-1, 1.5, NaN, "3", 3n, 1e9].map((instances) => ({ instances })),
+    ...[-1, 1e12, null].map((jobMs) => ({ jobMs })),
+    ...[{ codes: "x" }, { variety: 1 }, { region: 5 }, { region: "" }],
+    ...[{ now: 5 }, { random: true }, { setTimeout: null }],
+  ];
+  for (const options of wrong) {
+    const [name] = Object.keys(options);
+    await assert.rejects(createEmulator(options), {
+      message: new RegExp(`^huaweicloud-dcs/emulator: ${name} `),
+    });
+  }
+  for (const options of /** @type {any[]} */ ([null, 3, "3"])) {
+    await assert.rejects(createEmulator(options), {
+      message: "huaweicloud-dcs/emulator: the options must be an object",
+    });
   }
 });

@@ -39,8 +39,25 @@ async function load(wasm) {
   }
 }
 
+/** @param {string} why */
+const refuse = (why) => new TypeError(`huaweicloud-dcs/emulator: ${why}`);
+
+/**
+ * The options as the core reads them. It knows no number that JSON does not know, and refuses text in its place.
+ * @param {object} options
+ */
+const toJson = (options) =>
+  JSON.stringify(options, (_, value) => (typeof value === "bigint" ? String(value) : value));
+
 /** @param {import("../../pkg-template/emulator.js").CloudOptions} options */
-export async function startCore({ wasm, now, random, setTimeout: timer, ...options }) {
+export async function startCore(options) {
+  if (typeof options !== "object" || options === null)
+    throw refuse("the options must be an object");
+  const { wasm, now, random, setTimeout: timer, ...plain } = options;
+  for (const [name, given] of Object.entries({ now, random, setTimeout: timer })) {
+    if (given !== undefined && typeof given !== "function")
+      throw refuse(`${name} must be a function`);
+  }
   await ready(wasm);
   const world = {
     now: now ?? (() => Date.now()),
@@ -53,8 +70,11 @@ export async function startCore({ wasm, now, random, setTimeout: timer, ...optio
       ((/** @type {() => void} */ callback, /** @type {number} */ ms) =>
         void setTimeout(callback, ms)),
   };
+  const cloud = await glue.startCloud(toJson(plain), world).catch(({ message }) => {
+    throw refuse(message);
+  });
   return {
-    cloud: await glue.startCloud(JSON.stringify(options), world),
+    cloud,
     sleep: (/** @type {number} */ ms) =>
       /** @type {Promise<void>} */ (new Promise((resolve) => world.setTimeout(resolve, ms))),
   };

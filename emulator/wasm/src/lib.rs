@@ -62,20 +62,25 @@ pub async fn start_cloud(options: String, given: Given) -> Result<Cloud, JsError
     Ok(Cloud { app })
 }
 
+/// The most instances at the start, and the longest job in milliseconds: more is a slip.
+const MOST_INSTANCES: u64 = 10_000;
+const DAY_MS: u64 = 86_400_000;
+
 fn read(options: &str) -> Result<Options, String> {
     let given: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
     let mut read = Options::default();
     for (name, value) in given.as_object().into_iter().flatten() {
-        let count = || {
-            value
-                .as_u64()
-                .ok_or_else(|| format!("{name} must be a whole number"))
+        let count = |most: u64| {
+            let count = value.as_u64().filter(|count| *count <= most);
+            count.ok_or_else(|| format!("{name} must be a whole number from 0 to {most}"))
         };
         match (name.as_str(), value) {
-            ("instances", _) => read.instances = usize::try_from(count()?).unwrap_or(usize::MAX),
-            ("jobMs", _) => read.job_ms = count()?,
+            ("instances", _) => read.instances = count(MOST_INSTANCES)? as usize,
+            ("jobMs", _) => read.job_ms = count(DAY_MS)?,
             ("variety", Value::Bool(variety)) => read.variety = *variety,
-            ("region", Value::String(region)) => read.region.clone_from(region),
+            ("region", Value::String(region)) if !region.is_empty() => {
+                read.region.clone_from(region);
+            }
             ("codes", Value::String(form)) if form == "dcs" => read.codes = CodeForm::Dcs,
             ("codes", Value::String(form)) if form == "nine-digit" => {
                 read.codes = CodeForm::NineDigit;

@@ -26,7 +26,7 @@ extern "C" {
 }
 
 thread_local! {
-    static PAGES: RefCell<Vec<Given>> = const { RefCell::new(Vec::new()) };
+    static PAGES: RefCell<Vec<Option<Given>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A place in the table.
@@ -36,13 +36,23 @@ impl Page {
     /// Keeps what JavaScript gives.
     pub fn new(given: Given) -> Self {
         PAGES.with_borrow_mut(|pages| {
-            pages.push(given);
+            pages.push(Some(given));
             Self(pages.len() - 1)
         })
     }
 
     fn with<T>(&self, ask: impl FnOnce(&Given) -> T) -> T {
-        PAGES.with_borrow(|pages| ask(&pages[self.0]))
+        PAGES.with_borrow(|pages| {
+            ask(pages[self.0]
+                .as_ref()
+                .expect("it is there until it is dropped"))
+        })
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        PAGES.with_borrow_mut(|pages| pages[self.0] = None);
     }
 }
 
