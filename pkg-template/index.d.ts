@@ -62,7 +62,7 @@ export interface RemoteSignRequest {
 /** Signs on another machine; resolves to the headers to send, `Authorization` among them. */
 export type RemoteSigner = (request: RemoteSignRequest) => SignedHeaders | Promise<SignedHeaders>;
 
-/** How failed calls are repeated. Reads only; a swap is sent again only when it surely did not run. */
+/** How failed calls are retried. This is for reads; a swap is sent again only when it provably did not run. */
 export interface RetryOptions {
   /** Attempts in all, 1 to 10; 3 unless given. */
   maxAttempts?: number;
@@ -108,7 +108,7 @@ export type DcsEvent =
   | { type: "job"; job: JobInfo; elapsedMs: number; instanceId: string }
   /** The end of every switchover, also of one that is aborted. */
   | { type: "report"; report: SwitchoverReport; elapsedMs: number; instanceId: string }
-  /** A single call was given up; for a swap, what became of it. */
+  /** A single call was aborted; of a swap, `outcome` says what became of it. */
   | { type: "aborted"; operation: string; outcome?: Outcome };
 
 /** Where a switchover is. `done` is the last one. */
@@ -128,7 +128,7 @@ export interface ClientOptions {
   projectId?: string;
   /** Keys, a token, a `Credential`, or a function that gets them. In Node: the official chain when left out. */
   credentials?: CredentialsInput;
-  /** A back end signs, instead of `credentials`. */
+  /** Has a back end sign, in place of `credentials`. */
   signer?: RemoteSigner;
   /**
    * A back end of your own (`huaweicloud-dcs/server`) does it all: it holds keys and project, and knows its users by their
@@ -137,22 +137,23 @@ export interface ClientOptions {
    */
   server?: string;
   /**
-   * Send here (your own origin), sign for the endpoint. An absolute URL, or a path of the page's origin, which gets its cookies.
+   * Where requests are sent (your own origin), while they are signed for the endpoint. An absolute URL, or a path of the page's
+   * origin, which gets its cookies.
    */
   via?: string;
   /** The signing algorithm; `SDK-HMAC-SHA256` unless given. */
   algorithm?: "SDK-HMAC-SHA256" | "SDK-HMAC-SM3" | "V11-HMAC-SHA256";
   /** Milliseconds for one attempt, 1 to 600,000; 30,000 unless given. */
   timeoutMs?: number;
-  /** How reads are repeated; `false`: never. */
+  /** How reads are retried; `false` means never. */
   retry?: RetryOptions | false;
-  /** Instead of the global `fetch` (which is looked up at each call). */
+  /** Used in place of the global `fetch`, which is looked up at each call. */
   fetch?: FetchLike;
-  /** Progress. What it throws is ignored. */
+  /** Is told of progress. Whatever it throws is ignored. */
   onEvent?: (event: DcsEvent) => void;
   /**
-   * Milliseconds to add to this machine's clock. Corrected once by itself, by a day at most, when the gateway refuses the
-   * date: a read is sent again, a swap is not, but the next call of the client has the right date.
+   * Milliseconds to add to this machine's clock. The client corrects it once by itself, by a day at most, when the gateway
+   * rejects the date: a read is sent again, a swap is not, but the next call of the client has the right date.
    */
   clockOffsetMs?: number;
   /** Allow plain http to hosts other than loopback. Never with real keys. */
@@ -161,7 +162,7 @@ export interface ClientOptions {
 
 /** Options of any call. */
 export interface CallOptions extends ClientOptions {
-  /** Abort: rejects with the signal's own reason. */
+  /** Aborts the call, which then rejects with the signal's own reason. */
   signal?: AbortSignal;
 }
 
@@ -171,13 +172,13 @@ export interface InstanceOptions extends CallOptions {
   instanceId: string;
 }
 
-/** Beside its fields, an answer carries these two, not enumerable. */
+/** Two properties that every answer has beside its fields. They are not enumerable. */
 export interface AnswerMeta {
   readonly httpStatusCode: number;
   readonly requestId: string | undefined;
 }
 
-/** The answer of ChangeMasterStandby: none but that it was accepted (204). */
+/** The answer of ChangeMasterStandby, which has no body (HTTP 204). */
 export type ChangeMasterStandbyResponse = AnswerMeta;
 
 /** The answer of ChangeMasterStandbyAsync. */
@@ -198,7 +199,7 @@ export interface JobInfo {
   fail_reason?: string;
 }
 
-/** One instance, as ShowInstance tells it; fields beyond these are passed on as they came. */
+/** One instance, as ShowInstance returns it. Fields that are not listed here are passed through. */
 export interface InstanceInfo {
   instance_id: string;
   name?: string;
@@ -298,7 +299,7 @@ export interface ListGroupReplicationInfoResponse extends AnswerMeta {
   group_list: GroupReplicationInfo[];
 }
 
-/** A node as a report tells it. */
+/** A node, as a report describes it. */
 export interface NodeRole {
   nodeId: string;
   role: "master" | "slave";
@@ -311,18 +312,18 @@ export interface NodeRole {
 export interface SwitchoverReport {
   instanceId: string;
   /**
-   * `swapped`: a single master was read after the swap that was a standby before. `already`: the goal `to` held when the roles
+   * `swapped`: after the swap a single master was read, which was a standby before. `already`: the goal `to` held when the roles
    * were read; nothing was sent. `not swapped`: nothing was sent; or it was refused in a way that is a proof; or the job failed and
    * the roles are as before; or the service's own list of tasks shows that no swap was begun. `unknown`: everything else.
    */
   result: "swapped" | "already" | "not swapped" | "unknown";
-  /** Roles that were read prove `result`. */
+  /** Whether roles that were read prove `result`. */
   verified: boolean;
   /** What became of the request for the swap. */
   outcome: Outcome;
-  /** Why that is not known, or was not for a while. */
+  /** Why that is not known, or was not known for a while. */
   doubt?: Doubt;
-  /** What could not be read, and was done without, for example the list of tasks where the permission is missing. */
+  /** What could not be read, so that it went on without: the list of tasks, for example, where the permission is missing. */
   notes?: string[];
   /** Another run began it; this one found out what became of it. */
   resumed?: true;
@@ -345,13 +346,13 @@ export interface SwitchoverReport {
 export interface FollowJobOptions extends CallOptions {
   /** Milliseconds between two reads, 50 to 60,000; 1,000 unless given, with growing pauses for a long job. */
   intervalMs?: number;
-  /** Milliseconds for the whole job, to 3,600,000; 600,000 unless given. */
+  /** Milliseconds for the whole job, 3,600,000 at most; 600,000 unless given. */
   followTimeoutMs?: number;
 }
 
-/** Goal, precondition and guards of a switchover. Each is off unless given, and each can only refuse. */
+/** Goal, precondition and guards of a switchover. Each applies only when given, and can only keep a swap from being sent. */
 export interface SwitchoverConditions {
-  /** Where the master shall be. If it is there already, nothing is sent: what is run twice swaps once. */
+  /** Where the master shall be. If it is there already, nothing is sent, so running the same call twice swaps once. */
   to?: SwitchoverGoal;
   /** The id of the node that must be master when the check reads the roles; otherwise nothing is sent. */
   expectedMaster?: string;
@@ -369,7 +370,7 @@ export interface SwitchoverPlan {
   result: "swap" | "already" | "not_sent";
   /** In a sentence, why. */
   reason: string;
-  /** What could not be read, and was done without. */
+  /** What could not be read, so that the check went on without it. */
   notes?: string[];
   /** The nodes; absent when they could not be read. */
   before?: NodeRole[];
@@ -425,20 +426,20 @@ export interface ResumeSwitchoverOptions extends SwitchoverTimes {}
 export interface SwitchoverAllOptions extends SwitchoverConditions, SwitchoverTimes {
   /** Switchovers under way at once, 1 to 32; 4 unless given. */
   concurrency?: number;
-  /** Start no further one after a failure. False unless given. */
+  /** Start no further switchover after a failure. False unless given. */
   stopOnFailure?: boolean;
   /** Only check: each result has a plan, and nothing is swapped. False unless given. */
   dryRun?: boolean;
 }
 
-/** One entry an instance, in the order given. */
+/** One entry for each instance, in the order given. */
 export interface SwitchoverAllResult {
   instanceId: string;
   /** `skipped`: not started, after a failure with `stopOnFailure` or an abort; nothing was sent for it. */
   state: "fulfilled" | "rejected" | "skipped";
-  /** Of each that was started, also when it was rejected or aborted. */
+  /** The report of a switchover that was started, also when it was rejected or aborted. */
   report?: SwitchoverReport;
-  /** With `dryRun`. */
+  /** The plan, with `dryRun`. */
   plan?: SwitchoverPlan;
   error?: unknown;
 }
@@ -454,8 +455,7 @@ export declare class DcsClient {
   showJobInfo(options: CallOptions & { jobId: string }): Promise<JobInfo & AnswerMeta>;
   /** Reads one instance. */
   showInstance(options: InstanceOptions): Promise<InstanceInfo & AnswerMeta>;
-  /** Reads one page of instances. */
-  /** One page: of 10 instances, unless `limit` is given. `instance_num` says how many there are. */
+  /** Reads one page of instances: 10, unless `limit` is given. `instance_num` says how many there are in all. */
   listInstances(options?: ListInstancesOptions): Promise<ListInstancesResponse>;
   /** All instances, page by page as they are asked for; `limit` is the page's size, 1,000 unless given. */
   iterateInstances(options?: ListInstancesOptions): AsyncGenerator<InstanceInfo, void, void>;
@@ -471,8 +471,8 @@ export declare class DcsClient {
   /** Reads what a switchover would do now, and sends nothing. Rejects when the instance cannot be read. */
   checkSwitchover(options: CheckSwitchoverOptions): Promise<SwitchoverPlan>;
   /**
-   * Check, swap once, follow, verify. Rejects with SwitchoverError (and its `report`) unless the roles were seen to change, or the
-   * goal `to` held already.
+   * Checks the instance, swaps once, follows the job and verifies the roles. Rejects with SwitchoverError (and its `report`)
+   * unless the roles were seen to change, or the goal `to` held already.
    */
   switchover(options: SwitchoverOptions): Promise<SwitchoverReport>;
   /** Finds out what became of a switchover that another run began. It only reads; it never swaps. */
@@ -480,7 +480,7 @@ export declare class DcsClient {
     record: SwitchoverRecord,
     options?: ResumeSwitchoverOptions,
   ): Promise<SwitchoverReport>;
-  /** A fleet, with bounded concurrency. Never rejects for one instance's failure. */
+  /** Runs a switchover for each instance, so many at once. The failure of one of them does not reject the promise. */
   switchoverAll(
     instanceIds: string[],
     options?: SwitchoverAllOptions,
@@ -501,10 +501,10 @@ export declare function regions(): RegionInfo[];
 /** A switchover failed, or could not be confirmed. */
 export declare class SwitchoverError extends DcsError {
   readonly name: "SwitchoverError";
-  /** Of a switchover. */
+  /** The report, when it was a switchover that failed. */
   readonly report?: SwitchoverReport;
   /** Why it is not known what became of the swap. */
   readonly doubt?: Doubt;
-  /** Of `followJob`, when the job failed. */
+  /** The job, when `followJob` saw it fail. */
   readonly job?: JobInfo;
 }

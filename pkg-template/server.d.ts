@@ -10,7 +10,7 @@
  *   regions: ["cn-north-4"],
  *   authorize: async ({ request, effect }) => {
  *     const session = await sessionOf(request.headers.get("cookie"));
- *     return (effect === "read" || session?.maySwap) && { user: session.name };
+ *     return session && (effect === "read" || session.maySwap) && { user: session.name };
  *   },
  * });
  * // (request: Request) => Promise<Response>: for Hono, Next.js, Nitro, Workers, Deno, Bun; Node and Express: toNodeListener
@@ -72,7 +72,7 @@ export interface AuditEntry {
   code?: string;
 }
 
-/** What keeps the answers to swaps for their repetition, and which instances are held; for several processes, one that they share. */
+/** Keeps the answers to swaps, for requests that are repeated, and which instances are held. Several processes need one that they share. */
 export interface IdempotencyStore {
   /** What is kept under a key; undefined or null when there is nothing, or its time is over. */
   get(key: string): Promise<string | null | undefined> | string | null | undefined;

@@ -142,7 +142,7 @@ export declare function init(source?: InitInput): Promise<void>;
 export declare class DcsError extends Error {
   /** The service's code, or one of this package: `INVALID_ARGUMENT`, `CREDENTIALS`, `CONNECTION`, `TIMEOUT`, `RESPONSE_FORMAT`, `SWITCHOVER`. */
   readonly code: string;
-  /** The same call may succeed later. For a swap, only where it surely did not run. */
+  /** The same call may succeed later. For a swap, only where it provably did not run. */
   readonly retryable: boolean;
   /** What became of the swap; absent for calls that swap nothing. */
   readonly outcome?: "not_sent" | "rejected" | "unknown" | "accepted";

@@ -257,7 +257,7 @@ impl Error {
     /// The fields that JavaScript's error has beside its message. `outcome` is given for a swap, and `doubt` where that
     /// is not known.
     pub fn to_json(&self, outcome: Option<Outcome>, doubt: Option<Doubt>) -> Json {
-        // A swap may be tried again only where it surely did not run.
+        // A swap may be tried again only where it provably did not run.
         let sure = !matches!(outcome, Some(Outcome::Unknown | Outcome::Accepted));
         let mut json = Json::object();
         json.add_text("code", self.code());

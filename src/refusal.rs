@@ -1,4 +1,4 @@
-//! What an error says of a swap: that it surely did not run, or that this is not known, and why.
+//! What an error says of a swap: that it provably did not run, or that this is not known, and why.
 //!
 //! A request can be doubled on its way (by a proxy, or by a runtime's own connection pool). Then the first copy runs, and what
 //! is answered is the refusal of the second. So a refusal proves that nothing ran only if no second copy of a swap that runs

@@ -81,7 +81,7 @@ fn reads(response: &Response) {
     if retry::may_repeat(Effect::Swap, &error) {
         assert!(
             proves_refusal(&error, true).is_ok(),
-            "a swap is sent again only when it surely did not run"
+            "a swap is sent again only when it provably did not run"
         );
     }
     if retry::is_hopeless(&error) {

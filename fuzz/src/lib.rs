@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`canonical`] | canonical request, string to sign and signature are those of a second, naive implementation |
 //! | [`url`] | a URL that is accepted is sent by `fetch` as it was signed |
-//! | [`error`] | every answer gives an error with code and message; what may be sent again surely did not run |
+//! | [`error`] | every answer gives an error with code and message; what may be sent again provably did not run |
 //! | [`switchover`] | at most one swap runs, and no report says more than was seen |
 
 pub mod canonical;

@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
             if self.get(name).is_some() {
                 self.wrong(
                     name,
-                    "is the affair of the back end; leave it out with server",
+                    "belongs to the back end; leave it out with server",
                 );
             }
         }

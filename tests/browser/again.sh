@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Runs a program again when wasm-bindgen's test server hung before a page had loaded its modules: it then says that it could
-# not detect a test as having been run. Any other failure is a failure at once.
+# Runs wasm-pack with what keeps its test server from hanging (unblock.mjs), and again should it hang nevertheless: it then says
+# that it could not detect a test as having been run. Any other failure is a failure at once.
 set -u
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+node "$(dirname "${BASH_SOURCE[0]}")/unblock.mjs" &
+unblock=$!
+trap 'kill "$unblock"; rm -f "$log"' EXIT
 for try in 1 2 3 4; do
   "$@" 2>&1 | tee "$log"
   code=${PIPESTATUS[0]}

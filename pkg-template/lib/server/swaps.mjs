@@ -45,7 +45,7 @@ export class Swaps {
   }
 
   /**
-   * Lets it go, at once or when its swap has surely ended.
+   * Lets it go, at once or when its swap has certainly ended.
    * @param {string} instance
    * @param {string} outcome
    * @param {string} [jobId]

@@ -141,7 +141,7 @@ impl Options {
     }
 }
 
-const NOT_WITH_SERVER: &str = "is the affair of the back end; leave it out with server";
+const NOT_WITH_SERVER: &str = "belongs to the back end; leave it out with server";
 
 fn shared(error: JsValue) -> Failure {
     let message = error.unchecked_ref::<js_sys::Error>().message().into();
