@@ -211,10 +211,7 @@ impl<'a> Reader<'a> {
             "algorithm",
         ] {
             if self.get(name).is_some() {
-                self.wrong(
-                    name,
-                    "belongs to the back end; leave it out with server",
-                );
+                self.wrong(name, "belongs to the back end; leave it out with server");
             }
         }
         let Some(region) = region else {
