@@ -46,7 +46,7 @@ test("it opens below a path of a server, and needs it no more once it is there",
     assert.match(await swap(page), /^Swapped\s+Verified/);
     assert.deepEqual(complaints, []);
   } finally {
-    server.stop();
+    await server.end();
   }
 });
 

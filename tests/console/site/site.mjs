@@ -1,11 +1,11 @@
 // @ts-check
 // What the tests of the site share: its files, and a browser without a network.
 import { readFileSync, readdirSync } from "node:fs";
-import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { after, before } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { launch, newPage } from "../support/console.mjs";
+import { serve } from "../support/servers.mjs";
 
 export const SITE = fileURLToPath(new URL("../../../target/site/", import.meta.url));
 
@@ -49,14 +49,12 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", "
 
 /** Serves the site below a path, as a host of pages does. */
 export async function serveBelow(/** @type {string} */ path) {
-  const server = createServer(({ url = "/" }, response) => {
+  const server = await serve(({ url = "/" }, response) => {
     const { pathname } = new URL(url, "http://localhost");
     const name = pathname.startsWith(path) ? pathname.slice(path.length) : "";
     if (!files.includes(name)) return response.writeHead(404).end();
     const type = TYPES[extname(name)] ?? "application/octet-stream";
     return response.writeHead(200, { "Content-Type": type }).end(readFileSync(join(SITE, name)));
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return { url: `http://127.0.0.1:${port}${path}`, stop: () => server.close() };
+  return { ...server, url: server.url + path };
 }

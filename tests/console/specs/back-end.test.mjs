@@ -9,13 +9,23 @@ import { startBackEnd } from "../support/servers.mjs";
 
 const console = room(["--job-ms", "300"]);
 const ID = instanceId(1);
-const NONE = "this build of the package has no back end";
 
-test("found by itself, it connects in one click, switches over, and names its user in the history", async (t) => {
-  const backEnd = await startBackEnd(console.emulator.url);
-  if (!backEnd) return t.skip(NONE);
+/**
+ * Opens the page of an instance beside a back end, for as long as it is used.
+ * @param {Parameters<typeof startBackEnd>[1]} options
+ * @param {(page: import("playwright-core").Page, backEnd: Awaited<ReturnType<typeof startBackEnd>>) => Promise<void>} use
+ */
+async function beside(options, use) {
+  const backEnd = await startBackEnd(console.emulator.url, options);
   try {
-    const page = await console.page();
+    await use(await console.page(), backEnd);
+  } finally {
+    await backEnd.end();
+  }
+}
+
+test("found by itself, it connects in one click, switches over, and names its user in the history", () =>
+  beside({}, async (page, backEnd) => {
     /** @type {string[]} */
     const sent = [];
     page.on("request", (request) => sent.push(request.url(), JSON.stringify(request.headers())));
@@ -39,34 +49,20 @@ test("found by itself, it connects in one click, switches over, and names its us
     assert.match(await page.locator("tbody tr").innerText(), /li\.lei/);
     assert.ok(!sent.join("\n").includes(AK));
     assert.equal((await console.emulator.truth(ID)).swap_requests, 1);
-  } finally {
-    await backEnd.end();
-  }
-  return undefined;
-});
+  }));
 
-test("one that lets its user only read offers no swap", async (t) => {
-  const backEnd = await startBackEnd(console.emulator.url, { readOnly: true });
-  if (!backEnd) return t.skip(NONE);
-  try {
-    const page = await console.page();
+test("one that lets its user only read offers no swap", () =>
+  beside({ readOnly: true }, async (page, backEnd) => {
     await page.goto(`${backEnd.url}/#/instances/${ID}`);
     await page.getByText("This back end lets you read, not swap.").waitFor();
     await page.locator("button[type=submit]").click();
     await page.locator(".stage .refusal").getByText("lets you read, not swap").waitFor();
     assert.equal(await page.locator("[data-swap]").count(), 0);
     assert.equal(await page.locator(".many").count(), 0);
-  } finally {
-    await backEnd.end();
-  }
-  return undefined;
-});
+  }));
 
-test("what it refuses is told as the back end's own, not as a policy of the service", async (t) => {
-  const backEnd = await startBackEnd(console.emulator.url, { deny: true });
-  if (!backEnd) return t.skip(NONE);
-  try {
-    const page = await console.page();
+test("what it refuses is told as the back end's own, not as a policy of the service", () =>
+  beside({ deny: true }, async (page, backEnd) => {
     await page.goto(`${backEnd.url}/#/instances/${ID}`);
     await page.getByText("The back end answers: you are li.lei.").waitFor();
     await page.locator("button[type=submit]").click();
@@ -76,8 +72,4 @@ test("what it refuses is told as the back end's own, not as a policy of the serv
     assert.match(text, /This page’s own back end refused it, not the service/);
     assert.doesNotMatch(text, /dcs:instance:swap/);
     assert.equal((await console.emulator.truth(ID)).swap_requests, 0);
-  } finally {
-    await backEnd.end();
-  }
-  return undefined;
-});
+  }));

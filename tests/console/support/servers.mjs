@@ -3,10 +3,11 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { signRequest } from "huaweicloud-dcs";
+import { createDcsHandler, toNodeListener } from "huaweicloud-dcs/server";
 import { AK, SK } from "./console.mjs";
 
 /** @param {import("node:http").RequestListener} listener */
-async function serve(listener) {
+export async function serve(listener) {
   const server = createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -91,17 +92,14 @@ export async function startProxy(endpoint) {
 }
 
 /**
- * The package's own back end beside the console, on one origin; nothing when this build of the package has none.
+ * The package's own back end beside the console, on one origin.
  * @param {string} endpoint
  * @param {{ readOnly?: boolean, deny?: boolean }} [options] `deny`: each swap, not the whole of them.
  */
 export async function startBackEnd(endpoint, { readOnly = false, deny = false } = {}) {
-  const name = "huaweicloud-dcs/server";
-  const library = await import(name).catch(() => undefined);
-  if (!library) return undefined;
   /** @type {any[]} */
   const audited = [];
-  const handler = library.createDcsHandler({
+  const handler = createDcsHandler({
     basePath: "/dcs",
     regions: ["cn-north-4"],
     endpoint,
@@ -112,7 +110,7 @@ export async function startBackEnd(endpoint, { readOnly = false, deny = false } 
       (effect === "read" || !(readOnly || (deny && instanceId))) && { user: "li.lei" },
     audit: (/** @type {any} */ entry) => void audited.push(entry),
   });
-  const listener = library.toNodeListener(handler);
+  const listener = toNodeListener(handler);
   const server = await serve(async (request, response) => {
     if (request.url?.startsWith("/dcs/")) return listener(request, response);
     const answer = await fetch(endpoint + request.url);

@@ -8,7 +8,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
-from judge import Judge, peers_directory, read, skip, write  # noqa: E402
+from judge import Judge, peers_directory, read, skip  # noqa: E402
 
 RETRY = "WithRetry on every error: the SDK brings no condition of its own"
 
