@@ -15,6 +15,9 @@ use crate::text::{concat, printable};
 
 use reader::{Reader, expected};
 
+/// What is said of an option that the page's own back end decides.
+pub(crate) const NOT_WITH_SERVER: &str = "belongs to the back end; leave it out with server";
+
 /// Names of the options of every call.
 static KNOWN: [&str; 21] = [
     "region",

@@ -1,5 +1,6 @@
 //! Reading options by name: the first thing that is wrong is what the caller is told.
 
+use super::NOT_WITH_SERVER;
 use crate::error::Error;
 use crate::json::Json;
 use crate::region::Region;
@@ -211,7 +212,7 @@ impl<'a> Reader<'a> {
             "algorithm",
         ] {
             if self.get(name).is_some() {
-                self.wrong(name, "belongs to the back end; leave it out with server");
+                self.wrong(name, NOT_WITH_SERVER);
             }
         }
         let Some(region) = region else {

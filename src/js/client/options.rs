@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::failure::Failure;
+use crate::config::NOT_WITH_SERVER;
 use crate::error::Error;
 use crate::js::credential::Credential;
 use crate::json::Json;
@@ -140,8 +141,6 @@ impl Options {
         }
     }
 }
-
-const NOT_WITH_SERVER: &str = "belongs to the back end; leave it out with server";
 
 fn shared(error: JsValue) -> Failure {
     let message = error.unchecked_ref::<js_sys::Error>().message().into();
