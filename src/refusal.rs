@@ -29,7 +29,8 @@ pub fn proves_refusal(error: &Error, sent_once: bool) -> Result<(), Doubt> {
 
 fn is_on_the_list(error: &ServiceError, sent_once: bool) -> bool {
     let code = error.error_code.as_str();
-    // Flow control refuses before anything is forwarded, each copy for itself; and a copy that ran is answered by its job.
+    // Flow control refuses before anything is forwarded. It does so for each copy alone: where the transport repeats requests by
+    // itself, a switchover makes sure ([`crate::switchover::Options::transport_repeats`]).
     is_throttled(error)
         // The page's own back end, which answers each copy of a request alike.
         || error.nothing_sent

@@ -180,6 +180,10 @@ pub struct Switchover {
     checks: u32,
     decision: Decision,
     gap_checked: bool,
+    /// Flow control has refused a request for the swap.
+    throttled: bool,
+    /// A refusal by flow control is not taken for a proof, and its truth is found out.
+    refusal_doubted: bool,
     /// The journal holds the record.
     recorded: bool,
     /// In `find_out`: the time is up, and what is read now decides.
@@ -279,6 +283,8 @@ impl Switchover {
             checks: 1,
             decision: Decision::NotSent,
             gap_checked: false,
+            throttled: false,
+            refusal_doubted: false,
             recorded: purpose == Purpose::Resume,
             settling: false,
             new_swaps: None,
@@ -410,6 +416,9 @@ impl Switchover {
         }
         if let (Step::Swap, Some(sent)) = (self.step, sent) {
             self.swap_ended(&sent);
+        }
+        if self.is_refusal_in_doubt() && self.report.outcome == Outcome::Rejected {
+            self.report.outcome = Outcome::Unknown;
         }
         let (verdict, reason) = match self.report.outcome {
             Outcome::NotSent | Outcome::Rejected => {

@@ -58,7 +58,14 @@ impl Switchover {
             ];
             return self.refuse(&concat(&why), now);
         }
-        self.record.tasks = Some(swaps(&tasks).map(|task| task.id.to_owned()).collect());
+        let ids: Vec<String> = swaps(&tasks).map(|task| task.id.to_owned()).collect();
+        if self.is_refusal_in_doubt()
+            && let Some(known) = &self.record.tasks
+            && ids.iter().any(|id| !known.contains(id))
+        {
+            return self.refuse("a swap was begun since", now);
+        }
+        self.record.tasks = Some(ids);
         self.step = Step::CheckRoles;
     }
 
@@ -75,6 +82,10 @@ impl Switchover {
         // Read again, because time has passed: what was right to swap then would now be swapped back.
         let first = std::mem::replace(&mut self.record.before, nodes.clone());
         let moved = !first.is_empty() && compare(&first, &nodes) != Comparison::Same;
+        if self.is_refusal_in_doubt() && (moved || self.record.tasks.is_none()) {
+            self.record.before = first;
+            return self.refuse("whether it ran all the same is found out", now);
+        }
         self.report.before = Some(nodes);
         match self.decide() {
             (Decision::Swap, _) if moved => {
@@ -179,6 +190,11 @@ impl Switchover {
     pub(super) fn refuse_with(&mut self, why: &str, error: Option<Error>, now: Now) {
         self.decision = Decision::NotSent;
         let reason = [self.so_far(), why];
+        if self.is_refusal_in_doubt() {
+            self.note(&reason);
+            self.report.error = error;
+            return self.verify_refusal();
+        }
         self.end(Verdict::NotSwapped, false, &reason, error, now);
     }
 

@@ -4,7 +4,7 @@
 use super::check::{is_at_rest, is_not_permitted, swaps};
 use super::nodes::Comparison;
 use super::{Step, Switchover, Verdict};
-use crate::error::{Doubt, Error};
+use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance};
 use crate::retry::is_hopeless;
@@ -18,6 +18,9 @@ impl Switchover {
     /// Begins to find out.
     pub(super) fn find_out(&mut self, doubt: Doubt, now: Now) {
         self.report.doubt = Some(doubt);
+        if self.report.outcome == Outcome::Rejected {
+            self.report.outcome = Outcome::Unknown;
+        }
         let ms = self.options.times.verify_timeout_ms;
         self.deadline_ms = now.monotonic_ms + i64::from(ms);
         self.step = Step::FindTasks;
@@ -120,6 +123,9 @@ impl Switchover {
         let story = self.story();
         match self.new_swaps {
             Some(0) => {
+                if self.refusal_doubted {
+                    (self.report.outcome, self.report.doubt) = (Outcome::Rejected, None);
+                }
                 let reason = [
                     story,
                     "; the roles are as before, and the list of tasks shows that no swap was begun",
@@ -167,6 +173,9 @@ impl Switchover {
         match self.report.doubt {
             Some(Doubt::Busy) => {
                 "the instance has a job already, perhaps this swap, sent twice on its way"
+            }
+            Some(Doubt::RefusalNotKnown) if self.refusal_doubted => {
+                "the swap was refused by flow control, perhaps only a second copy of it"
             }
             Some(Doubt::RefusalNotKnown) => {
                 "the swap was refused in a way that does not prove that nothing ran"

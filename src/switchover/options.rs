@@ -42,6 +42,9 @@ pub struct Options {
     pub max_replication_gap_bytes: Option<u64>,
     /// A record is written before the swap leaves.
     pub journal: bool,
+    /// The transport may send a request again by itself, as browsers do: what flow control refuses may be the second copy of a
+    /// swap that ran.
+    pub transport_repeats: bool,
 }
 
 impl Default for Options {
@@ -54,6 +57,7 @@ impl Default for Options {
             in_maintenance_window: false,
             max_replication_gap_bytes: None,
             journal: false,
+            transport_repeats: false,
         }
     }
 }

@@ -32,12 +32,14 @@ impl Switchover {
             }
             Err(error) => error,
         };
+        let is_throttled =
+            matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service));
+        self.throttled |= is_throttled;
         match (sent.outcome, error.kind()) {
             (Outcome::NotSent, ErrorKind::Stale) => self.stale(error, now),
             (Outcome::NotSent, _) => self.refuse_with(&error.message(), Some(error), now),
             (Outcome::Rejected, ErrorKind::Service(service))
-                if is_throttled(service)
-                    && self.report.swap_requests < self.options.max_attempts =>
+                if is_throttled && self.report.swap_requests < self.options.max_attempts =>
             {
                 // While it waits the world goes on: roles and goal are read again before the next one.
                 self.pause = Some(service.retry_after_ms.unwrap_or(THROTTLED_MS).max(1));
@@ -45,7 +47,7 @@ impl Switchover {
             }
             (Outcome::Rejected, _) => {
                 self.report.error = Some(error);
-                self.step = Step::VerifyInstance;
+                self.verify_refusal();
             }
             _ => {
                 self.report.error = Some(error);
@@ -63,13 +65,33 @@ impl Switchover {
         }
     }
 
-    /// Even a refusal that is a proof is verified with one read of instance and roles.
+    /// Whether flow control may have refused the second copy of a swap whose first ran.
+    pub(super) fn is_refusal_in_doubt(&self) -> bool {
+        self.options.transport_repeats && self.throttled
+    }
+
+    /// Even a refusal that is a proof is verified with one read of instance and roles; of one in doubt the tasks are read as well.
+    pub(super) fn verify_refusal(&mut self) {
+        self.step = Step::VerifyInstance;
+        self.pause = None;
+        if self.is_refusal_in_doubt() {
+            self.refusal_doubted = true;
+            self.report.outcome = Outcome::Unknown;
+        }
+    }
+
+    /// The instance after a refusal.
     pub(super) fn instance_after_refusal(&mut self, result: Result<Json, Error>, now: Now) {
         let at_rest = match &result {
             Ok(json) => Instance::read(json).is_ok_and(|instance| is_at_rest(&instance)),
-            Err(_) => true, // The proof stands for itself; the roles may still be read.
+            // A proof stands for itself; the roles may still be read.
+            Err(_) => !self.refusal_doubted,
         };
-        if at_rest {
+        if at_rest && self.refusal_doubted {
+            self.report.doubt = Some(Doubt::RefusalNotKnown);
+            self.settle(now);
+            self.step = Step::FindTasks;
+        } else if at_rest {
             self.step = Step::VerifyRoles;
         } else {
             // Something is at work in the instance: it may be this swap, of which a second copy was refused.

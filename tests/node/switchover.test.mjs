@@ -198,6 +198,46 @@ describe("a lost answer is found out by reading", () => {
   }
 });
 
+describe("a refusal by flow control, where the platform may have sent the swap twice", () => {
+  // A window of Electron: Node's own process, and the fetch of a browser.
+  const inWindow = async (/** @type {() => Promise<void>} */ work) => {
+    Object.defineProperty(process, "type", { value: "renderer", configurable: true });
+    await work().finally(() => Reflect.deleteProperty(process, "type"));
+  };
+  const ran = { kind: "status", status: 429, when: "after", shape: "gateway", retry_after: 0 };
+
+  for (const [shown, overrides, retry] of /** @type {[string, any, any][]} */ ([
+    ["its job is at work", { job_ms: 400 }, undefined],
+    ["its job has ended", { job_ms: 1 }, { maxAttempts: 2, baseDelayMs: 50, maxDelayMs: 60 }],
+    ["it is not to be sent again", { job_ms: 400 }, false],
+  ])) {
+    test(`it ran, and ${shown}: swapped, once`, () =>
+      inWindow(async () => {
+        const { dcs, instanceId } = await make(overrides);
+        await emulator.arm({ operation: SWAP, instance_id: instanceId }, ran);
+        const report = await dcs.switchover({ instanceId, ...(retry !== undefined && { retry }) });
+        assert.deepEqual(
+          [report.result, report.verified, report.outcome, report.attempts.swap],
+          ["swapped", true, "unknown", 1],
+        );
+        assert.equal((await emulator.counters(instanceId)).swaps_run, 1);
+      }));
+  }
+
+  test("it did not run: the list of tasks proves it, and it is sent again if that is wanted", () =>
+    inWindow(async () => {
+      const { dcs, instanceId } = await make();
+      const match = { operation: SWAP, instance_id: instanceId };
+      await emulator.arm(match, { kind: "gateway_refused", retry_after: 0 }, { times: 2 });
+      const error = await refused(dcs.switchover({ instanceId, retry: false }), "SwitchoverError", {
+        outcome: "rejected",
+        message: /refused by flow control.*shows that no swap was begun/,
+      });
+      assert.deepEqual([error.report.result, error.report.verified], ["not swapped", true]);
+      assert.equal((await dcs.switchover({ instanceId })).attempts.swap, 2);
+    }));
+});
+
 test("a job that fails is told with its reason, and as not swapped", async () => {
   const { dcs, instanceId } = await make();
   const fault = { kind: "job_fail", reason: "the standby is not in sync" };

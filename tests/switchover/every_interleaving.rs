@@ -106,8 +106,14 @@ const WORLDS: &[World] = &[
     },
 ];
 
+/// What a transport that repeats requests by itself may add: the swap runs, and its second copy is refused by flow control.
+const REPEATED: Fault = Fault::AnsweredAfter(429, "APIGW.0308");
+
 /// Goes through every choice of faults: an odometer, in which each run says how many choices there were at each request.
-fn every_choice(mut one: impl FnMut(&mut dyn FnMut(bool) -> Fault, &[usize]) -> u32) -> u32 {
+fn every_choice(
+    swap_faults: &[Fault],
+    mut one: impl FnMut(&mut dyn FnMut(bool) -> Fault, &[usize]) -> u32,
+) -> u32 {
     let mut runs = 0;
     let mut choices: Vec<usize> = Vec::new();
     loop {
@@ -119,7 +125,7 @@ fn every_choice(mut one: impl FnMut(&mut dyn FnMut(bool) -> Fault, &[usize]) -> 
                 if at == DEPTH {
                     return Fault::None;
                 }
-                let faults = if swap { SWAP_FAULTS } else { READ_FAULTS };
+                let faults = if swap { swap_faults } else { READ_FAULTS };
                 sizes.push(faults.len());
                 faults[known.get(at).copied().unwrap_or(0)]
             },
@@ -145,7 +151,7 @@ fn no_claim_without_its_proof_to_depth_six() {
     for world in WORLDS {
         for goal in [None, Some(Goal::Zone("z1".to_owned()))] {
             let given = Options { goal, ..options() };
-            runs += every_choice(|next, choices| {
+            runs += every_choice(SWAP_FAULTS, |next, choices| {
                 let mut model = Model::new(*world);
                 let mut drive = Drive {
                     fault: &mut |request, _| next(is_swap(request)),
@@ -167,6 +173,55 @@ fn no_claim_without_its_proof_to_depth_six() {
     assert!(
         runs > 130_000 && verdicts.iter().all(|count| *count > 100),
         "{runs} {verdicts:?}"
+    );
+}
+
+/// Where the transport repeats requests by itself, a refusal by flow control is no proof: whatever can be read may show that the
+/// swap ran, and what cannot be read leaves it unknown.
+#[test]
+fn a_refusal_by_flow_control_proves_nothing_where_the_transport_repeats() {
+    let faults = [REPEATED, Fault::Refused(429, "APIGW.0308"), Fault::None];
+    let mut verdicts = [0u32; 4];
+    for world in WORLDS {
+        for (max_attempts, aborts_at) in [(1, None), (3, None), (3, Some(8)), (3, Some(13))] {
+            let given = Options {
+                goal: aborts_at.is_none().then(|| Goal::Zone("z1".to_owned())),
+                max_attempts,
+                transport_repeats: true,
+                ..options()
+            };
+            every_choice(&faults, |next, choices| {
+                let mut model = Model::new(*world);
+                let mut swapping = false;
+                let mut drive = Drive {
+                    // The check finds what it needs: what matters is read after it.
+                    fault: &mut |request, _| {
+                        swapping |= is_swap(request);
+                        if swapping {
+                            next(is_swap(request))
+                        } else {
+                            Fault::None
+                        }
+                    },
+                    dies_at: None,
+                    aborts_at,
+                    journal: None,
+                    options: given.clone(),
+                };
+                let report = drive.run(&mut model).report.expect("nobody dies");
+                let story = (world, max_attempts, aborts_at, choices);
+                judge(&report, &model, &story);
+                let ours = model.swaps.iter().filter(|swap| swap.ours).count();
+                assert!(ours <= 1, "{ours} swaps: {story:?} {report:?}");
+                verdicts[report.verdict as usize] += 1;
+                1
+            });
+        }
+    }
+    println!("swapped, already, not swapped, unknown = {verdicts:?}");
+    assert!(
+        [0, 2, 3].iter().all(|verdict| verdicts[*verdict] > 100),
+        "{verdicts:?}"
     );
 }
 

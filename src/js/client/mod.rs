@@ -29,6 +29,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use context::{Context, Shared};
 use failure::Failure;
 use options::Options;
+use request::transport_repeats;
 use task::{Work, not_sent, start, start_look_up};
 
 use crate::call::Sent;
@@ -140,6 +141,7 @@ fn of_switchover(context: &Context) -> Result<(String, SwitchoverOptions), Error
     let options = SwitchoverOptions {
         times: context.config.times,
         max_attempts: context.config.retry.max_attempts,
+        transport_repeats: transport_repeats(context),
         ..SwitchoverOptions::read(args)?
     };
     Ok((id.to_owned(), options))

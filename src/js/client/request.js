@@ -62,6 +62,19 @@ export function sendSwapsWith(make) {
 }
 
 /**
+ * Whether the platform may send a swap a second time by itself, as browsers do when a connection that they had kept is closed
+ * before the answer, or brings a 408. Node does not; Bun and Deno are kept from it.
+ */
+export function mayRepeat() {
+  if (swapInit) return false;
+  const { process } = /** @type {{ process?: { type?: string, versions?: { node?: string } } }} */ (
+    globalThis
+  );
+  // A window of Electron has Node's `process`, and the `fetch` of Chromium.
+  return !process?.versions?.node || process.type === "renderer";
+}
+
+/**
  * @param {AbortSignal} signal
  * @param {boolean} isSwap
  * @param {boolean} toOwnOrigin To a back end or proxy of the page's own: with its cookies, if it is of the page's origin.

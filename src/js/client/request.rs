@@ -35,6 +35,9 @@ extern "C" {
     /// Whether this platform has a `fetch`.
     #[wasm_bindgen(js_name = hasFetch)]
     fn has_fetch() -> bool;
+    /// Whether the platform may send a swap a second time by itself.
+    #[wasm_bindgen(js_name = mayRepeat)]
+    fn may_repeat() -> bool;
     /// Does what is to be done after a request of a swap.
     #[wasm_bindgen(js_name = requestEnded)]
     fn request_ended(signal: &AbortSignal);
@@ -51,6 +54,11 @@ extern "C" {
 }
 
 const SERVICE: &[u8] = b"dcs";
+
+/// Whether one request for a swap may reach the service twice. The page's own back end answers a second copy as the first.
+pub(super) fn transport_repeats(context: &Context) -> bool {
+    !context.config.to_server && may_repeat()
+}
 
 /// That there is a `fetch` to send with.
 ///

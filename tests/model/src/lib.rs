@@ -334,7 +334,7 @@ impl Model {
         match fault {
             Fault::None | Fault::Freeze => Ok(self.run(request)),
             Fault::Refused(status, code) => {
-                if is_swap && (status == 429 || code == "APIGW.0308") {
+                if is_swap && is_throttled(status, code) {
                     self.swaps_throttled += 1;
                     if self.world.other == Other::SwapsDuringThrottling && self.swaps.is_empty() {
                         self.somebody_swaps();
@@ -343,6 +343,7 @@ impl Model {
                 Ok(refusal(status, code))
             }
             Fault::AnsweredAfter(status, code) => {
+                self.swaps_throttled += u32::from(is_swap && is_throttled(status, code));
                 self.run(request);
                 Ok(refusal(status, code))
             }
@@ -384,6 +385,11 @@ impl Model {
         self.pass(i64::from(TIMEOUT_MS));
         Err(Failure::Timeout(TIMEOUT_MS))
     }
+}
+
+/// Whether that is a refusal by flow control.
+fn is_throttled(status: u16, code: &str) -> bool {
+    status == 429 || code == "APIGW.0308"
 }
 
 /// A response of this status and body.
