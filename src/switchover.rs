@@ -128,9 +128,12 @@ enum Step {
 
 /// What this switchover is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub enum Purpose {
+    /// Only to check.
     Check,
+    /// To swap.
     Swap,
+    /// To find out what became of one that another run began.
     Resume,
 }
 
@@ -298,6 +301,11 @@ impl Switchover {
     /// The instance.
     pub fn instance_id(&self) -> &str {
         &self.record.instance_id
+    }
+
+    /// What it is for.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// Where it is.

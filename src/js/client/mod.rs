@@ -30,7 +30,7 @@ use context::{Context, Shared};
 use failure::Failure;
 use options::Options;
 use request::transport_repeats;
-use task::{Work, not_sent, start, start_look_up};
+use task::{NOT_SENT, Work, not_sent, start, start_look_up};
 
 use crate::call::Sent;
 use crate::error::Error;
@@ -38,7 +38,7 @@ use crate::job::FollowJob;
 use crate::json::Json;
 use crate::operation::{Operation, change_master_standby_async, show_job_info};
 use crate::region::REGIONS;
-use crate::switchover::{Options as SwitchoverOptions, Record};
+use crate::switchover::{Options as SwitchoverOptions, Record, Switchover};
 
 /// A client of the Distributed Cache Service.
 #[wasm_bindgen]
@@ -78,16 +78,18 @@ impl Client {
     pub fn check_switchover(&self, options: &JsValue) -> Promise {
         self.start(options, &SwitchoverOptions::NAMES, None, |context| {
             let (id, options) = of_switchover(context)?;
-            Ok(Work::Check(id, options))
+            let machine = Switchover::check(&id, options, wait::now())?;
+            Ok(Work::Switchover(Box::new(machine)))
         })
     }
 
     /// Runs a whole switchover.
     pub fn switchover(&self, options: &JsValue) -> Promise {
-        let not_sent = not_sent(&change_master_standby_async::OPERATION);
-        self.start(options, &SwitchoverOptions::NAMES, not_sent, |context| {
+        let names = &SwitchoverOptions::NAMES;
+        self.start(options, names, Some(NOT_SENT), |context| {
             let (id, options) = of_switchover(context)?;
-            Ok(Work::Switchover(id, options))
+            let machine = Switchover::new(&id, options, &wait::record_id(), wait::now())?;
+            Ok(Work::Switchover(Box::new(machine)))
         })
     }
 
@@ -97,11 +99,9 @@ impl Client {
         let record = values::from_js(record, RECORD_DEPTH).unwrap_or_default();
         self.start(options, &[], None, |context| {
             let record = Record::read(&record)?;
-            let options = SwitchoverOptions {
-                times: context.config.times,
-                ..SwitchoverOptions::default()
-            };
-            Ok(Work::Resume(Box::new(record), options))
+            let options = with_general(SwitchoverOptions::default(), context);
+            let machine = Switchover::resume(record, options, wait::now())?;
+            Ok(Work::Switchover(Box::new(machine)))
         })
     }
 
@@ -138,13 +138,19 @@ fn of_switchover(context: &Context) -> Result<(String, SwitchoverOptions), Error
     let args = &context.options.plain;
     change_master_standby_async::OPERATION.request(args)?;
     let id = args.str("instanceId").unwrap_or_default();
-    let options = SwitchoverOptions {
+    let options = SwitchoverOptions::read(args)?;
+    Ok((id.to_owned(), with_general(options, context)))
+}
+
+/// The options of a switchover, with those that every call may be given.
+fn with_general(options: SwitchoverOptions, context: &Context) -> SwitchoverOptions {
+    SwitchoverOptions {
         times: context.config.times,
         max_attempts: context.config.retry.max_attempts,
         transport_repeats: transport_repeats(context),
-        ..SwitchoverOptions::read(args)?
-    };
-    Ok((id.to_owned(), options))
+        journal: !context.options.journal.is_undefined(),
+        ..options
+    }
 }
 
 impl Client {

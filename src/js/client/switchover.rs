@@ -7,87 +7,51 @@ use super::context::{Context, UnderWay};
 use super::failure::Failure;
 use super::journal::{Journal, Written};
 use super::values::{set_member, to_js};
-use super::wait::{now, record_id};
+use super::wait::now;
 use crate::error::Error;
 use crate::json::Json;
 use crate::operation::show_job_info;
 use crate::switchover::{
-    Answer, Decision, Event, Next, Options, Phase, Record, Switchover, Verdict,
+    Answer, Decision, Event, Next, Phase, Purpose, Record, Switchover, Verdict,
 };
 use crate::text::concat;
 use crate::time::Now;
 
-/// Checks what a switchover of an instance would do now; gives its plan.
+/// Drives a switchover from its beginning: a check gives its plan, every other one its report. One that is to swap, and whose
+/// journal holds an open record, finds out what became of that one.
 ///
 /// # Errors
-/// The error that ended the check, when one did; the caller's abort.
-pub(super) async fn check(
-    context: &Context,
-    id: &str,
-    options: Options,
-) -> Result<JsValue, Failure> {
-    let machine = Switchover::check(id, options, now())?;
-    let mut driver = Driver::new(context, machine, None);
-    driver.drive().await?;
-    let plan = driver.machine.plan();
-    match plan.error {
-        Some(error) if plan.decision == Decision::NotSent => {
-            let cause = driver.cause;
-            Err(driver.failure.unwrap_or(Failure::Error { error, cause }))
-        }
-        _ => Ok(to_js(&plan.to_json(driver.machine.instance_id()))),
+/// Of a check: the error that ended it, when one did. Of the others: `InvalidArgument` when this client has a swap of the instance
+/// under way; `SwitchoverError` unless the roles were seen to change, or the goal held already. Of all: the caller's abort.
+pub(super) async fn run(context: &Context, machine: Switchover) -> Result<JsValue, Failure> {
+    let purpose = machine.purpose();
+    let id = machine.instance_id().to_owned();
+    let journal = match purpose {
+        Purpose::Check => None,
+        _ => Journal::of(context, &id),
+    };
+    let _under_way = match purpose {
+        Purpose::Check => None,
+        _ => Some(UnderWay::begin(&context.shared, &id, true)?),
+    };
+    let mut driver = Driver {
+        context,
+        machine,
+        journal,
+        started: now(),
+        told: None,
+        job: JsValue::UNDEFINED,
+        cause: JsValue::UNDEFINED,
+        failure: None,
+    };
+    if purpose == Purpose::Swap {
+        driver.read_journal().await?;
     }
-}
-
-/// Runs the switchover of one instance; gives its report. With a journal that holds an open record, it finds out what became of
-/// that one.
-///
-/// # Errors
-/// `InvalidArgument` when this client has a swap of the instance under way; `SwitchoverError` unless the roles were seen to
-/// change, or the goal held already; the caller's abort.
-pub(super) async fn switchover(
-    context: &Context,
-    id: &str,
-    options: Options,
-) -> Result<JsValue, Failure> {
-    let _under_way = UnderWay::begin(&context.shared, id, true)?;
-    let key = id.to_ascii_lowercase();
-    let journal = Journal::of(context, &key);
-    let options = Options {
-        journal: journal.is_some(),
-        ..options
-    };
-    let found = match &journal {
-        Some(journal) => journal.read().await,
-        None => Ok(None),
-    };
-    let mut machine = Switchover::new(id, options.clone(), &record_id(), now())?;
-    match found {
-        Ok(None) => {}
-        Ok(Some(record)) => machine = Switchover::resume(record, options, now())?,
-        Err(why) => machine.handle(Event::Written(Err(why)), now()),
+    let driven = driver.drive().await;
+    match purpose {
+        Purpose::Check => driver.plan(driven),
+        _ => driver.report(driven),
     }
-    Driver::new(context, machine, journal).run().await
-}
-
-/// Finds out what became of a switchover that another run began; gives its report. It only reads.
-///
-/// # Errors
-/// As [`switchover`].
-pub(super) async fn resume(
-    context: &Context,
-    record: Record,
-    options: Options,
-) -> Result<JsValue, Failure> {
-    let key = record.instance_id.to_ascii_lowercase();
-    let _under_way = UnderWay::begin(&context.shared, &key, true)?;
-    let journal = Journal::of(context, &key);
-    let options = Options {
-        journal: journal.is_some(),
-        ..options
-    };
-    let machine = Switchover::resume(record, options, now())?;
-    Driver::new(context, machine, journal).run().await
 }
 
 struct Driver<'a> {
@@ -104,18 +68,17 @@ struct Driver<'a> {
     failure: Option<Failure>,
 }
 
-impl<'a> Driver<'a> {
-    fn new(context: &'a Context, machine: Switchover, journal: Option<Journal<'a>>) -> Self {
-        Self {
-            context,
-            machine,
-            journal,
-            started: now(),
-            told: None,
-            job: JsValue::UNDEFINED,
-            cause: JsValue::UNDEFINED,
-            failure: None,
+impl Driver<'_> {
+    /// Goes on with the record that the journal holds, if it holds one.
+    async fn read_journal(&mut self) -> Result<(), Failure> {
+        if let Some(journal) = &self.journal {
+            match journal.read().await {
+                Ok(None) => {}
+                Ok(Some(record)) => self.machine = self.machine.resumed(record, now())?,
+                Err(why) => self.machine.handle(Event::Written(Err(why)), now()),
+            }
         }
+        Ok(())
     }
 
     /// Does what the machine asks for, until it is done or the caller gives up.
@@ -244,9 +207,21 @@ impl<'a> Driver<'a> {
         event
     }
 
-    /// Drives the machine to its end; the report, told as the last event, or what it is rejected with.
-    async fn run(mut self) -> Result<JsValue, Failure> {
-        let driven = self.drive().await;
+    /// The plan of a check, or the error that ended it.
+    fn plan(self, driven: Result<(), Failure>) -> Result<JsValue, Failure> {
+        driven?;
+        let plan = self.machine.plan();
+        match plan.error {
+            Some(error) if plan.decision == Decision::NotSent => {
+                let cause = self.cause;
+                Err(self.failure.unwrap_or(Failure::Error { error, cause }))
+            }
+            _ => Ok(to_js(&plan.to_json(self.machine.instance_id()))),
+        }
+    }
+
+    /// The report, told as the last event, or what it is rejected with.
+    fn report(self, driven: Result<(), Failure>) -> Result<JsValue, Failure> {
         let report = self.machine.report();
         let value = to_js(&report.to_json(self.machine.instance_id()));
         set_member(&value, "job", &self.job);

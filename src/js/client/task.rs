@@ -12,24 +12,20 @@ use super::context::{Context, UnderWay};
 use super::failure::Failure;
 use super::follow::next_state;
 use super::project::forget;
-use super::switchover::{check, resume, switchover};
+use super::switchover::run;
 use crate::call::Sent;
 use crate::error::Outcome;
 use crate::job::FollowJob;
 use crate::json::Json;
-use crate::operation::{Effect, Operation, Request, change_master_standby_async, list_projects};
-use crate::switchover::{Options, Record};
+use crate::operation::{Effect, Operation, Request, list_projects};
+use crate::switchover::{Purpose, Switchover};
 
 /// The kinds of work.
 pub(super) enum Work {
     /// A call of an operation.
     Call(Request),
-    /// The check of a switchover of the instance of that id.
-    Check(String, Options),
-    /// A whole switchover of it.
-    Switchover(String, Options),
-    /// What became of a switchover that another run began.
-    Resume(Box<Record>, Options),
+    /// A switchover, or only its check, or what became of it.
+    Switchover(Box<Switchover>),
     /// The next state of a job; nothing while another task has it.
     NextState(Rc<RefCell<Option<FollowJob>>>),
     /// The look-up of a project id, which is shared under that key.
@@ -41,13 +37,12 @@ pub(super) fn start(context: Context, work: Work) -> Promise {
     future_to_promise(async move {
         let result = match work {
             Work::Call(request) => return called(&context, request).await,
-            Work::Check(id, options) => check(&context, &id, options).await,
-            Work::Switchover(id, options) => {
-                let report = switchover(&context, &id, options).await;
-                let swap = &change_master_standby_async::OPERATION;
-                return report.map_err(|failure| failure.to_js(not_sent(swap)));
+            Work::Switchover(machine) => {
+                let not_sent = (machine.purpose() == Purpose::Swap).then_some(NOT_SENT);
+                return run(&context, *machine)
+                    .await
+                    .map_err(|failure| failure.to_js(not_sent));
             }
-            Work::Resume(record, options) => resume(&context, *record, options).await,
             Work::NextState(follow) => {
                 // While it is awaited nobody else may have it.
                 let Some(mut own) = follow.take() else {
@@ -74,13 +69,16 @@ pub(super) fn start_look_up(context: Context, key: JsValue) -> Promise {
     start(context, Work::LookUp(key))
 }
 
-/// What the error of a call says of a swap that was not sent; nothing of a read.
+/// What an error says of a swap that was not sent.
+pub(super) const NOT_SENT: Sent = Sent {
+    outcome: Outcome::NotSent,
+    doubt: None,
+    attempts: 0,
+};
+
+/// The same of an operation; nothing of a read.
 pub(super) fn not_sent(operation: &Operation) -> Option<Sent> {
-    (operation.effect == Effect::Swap).then_some(Sent {
-        outcome: Outcome::NotSent,
-        doubt: None,
-        attempts: 0,
-    })
+    (operation.effect == Effect::Swap).then_some(NOT_SENT)
 }
 
 async fn called(context: &Context, request: Request) -> Result<JsValue, JsValue> {
