@@ -152,16 +152,13 @@ async fn attempt(
             let answer = read_answer(&fetched, &stop.signal(), &request.secrets);
             context.wait_for(&answer).await
         }
-        Err(thrown) => Ok(Waited::Thrown {
-            message: message_of(&thrown),
-            thrown,
-        }),
+        Err(thrown) => Ok(Waited::Thrown(thrown)),
     };
     let (failure, thrown) = match waited {
         Ok(Waited::Value(answer)) => {
             return Ok(answered(context, call, answer.unchecked_ref(), sent));
         }
-        Ok(Waited::Thrown { thrown, message }) => (request.no_connection(&message), thrown),
+        Ok(Waited::Thrown(thrown)) => (request.no_connection(&message_of(&thrown)), thrown),
         Ok(Waited::Late) => {
             let timeout_ms = context.config.timeout_ms;
             (http::Failure::Timeout(timeout_ms), JsValue::UNDEFINED)

@@ -99,12 +99,7 @@ impl Context {
                 Some(credential) => return Ok(Some(credential)),
                 None => "the credentials were freed",
             },
-            Waited::Thrown { thrown, message } => {
-                return Err(Failure::Shared {
-                    error: thrown,
-                    message,
-                });
-            }
+            Waited::Thrown(error) => return Err(Failure::Shared(error)),
             Waited::Late => "the credentials provider did not answer in time",
         };
         Err(Error::credentials(why).into())

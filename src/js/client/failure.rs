@@ -4,9 +4,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::values::{set_member, to_js};
+use super::wait::message_of;
 use crate::call::Sent;
 use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
+use crate::switchover::Report;
 use crate::text::concat;
 
 #[wasm_bindgen(module = "/src/js/errors.js")]
@@ -29,34 +31,11 @@ pub(super) enum Failure {
         cause: JsValue,
     },
     /// An error that JavaScript has already, perhaps for several calls: of options, of a provider, of a look-up.
-    Shared {
-        /// The error.
-        error: JsValue,
-        /// Its message.
-        message: String,
-    },
+    Shared(JsValue),
     /// The caller's signal, and the reason it gave. The promise is rejected with that reason.
     Aborted(JsValue),
-    /// A switchover that cannot say "swapped".
-    Switchover {
-        /// What happened.
-        message: String,
-        /// What became of the swap.
-        outcome: Outcome,
-        /// Why that is not known, if so.
-        doubt: Option<Doubt>,
-        /// The whole report.
-        report: JsValue,
-        /// The error that ended it; undefined when none did.
-        cause: JsValue,
-    },
-    /// A job that ended without success.
-    Job {
-        /// What happened.
-        message: String,
-        /// The job, as the service tells it.
-        job: JsValue,
-    },
+    /// A switchover that cannot say "swapped", or a job that ended without success: the error that tells it.
+    Ended(JsValue),
 }
 
 impl From<Error> for Failure {
@@ -72,9 +51,7 @@ impl Failure {
         match self {
             Self::Error { error, .. } => error.clone(),
             Self::Aborted(_) => Error::aborted(),
-            Self::Shared { message, .. }
-            | Self::Switchover { message, .. }
-            | Self::Job { message, .. } => Error::credentials(message),
+            Self::Shared(error) | Self::Ended(error) => Error::credentials(&message_of(error)),
         }
     }
 
@@ -83,8 +60,8 @@ impl Failure {
         let outcome = sent.map(|sent| sent.outcome);
         let doubt = sent.and_then(|sent| sent.doubt);
         match self {
-            Self::Aborted(reason) => reason.clone(),
-            Self::Shared { error, .. } => with_outcome(
+            Self::Aborted(error) | Self::Ended(error) => error.clone(),
+            Self::Shared(error) => with_outcome(
                 error,
                 outcome.map(Outcome::as_str),
                 doubt.map(Doubt::as_str),
@@ -94,32 +71,28 @@ impl Failure {
                 set_member(&fields, "cause", cause);
                 make_error(error.name(), &error.message(), &fields)
             }
-            Self::Switchover {
-                message,
-                outcome,
-                doubt,
-                report,
-                cause,
-            } => {
-                let mut fields = switchover_fields();
-                fields.add_text("outcome", outcome.as_str());
-                fields.add_given("doubt", doubt.map(Doubt::as_str));
-                let fields = to_js(&fields);
-                set_member(&fields, "report", report);
-                set_member(&fields, "cause", cause);
-                make_error(SWITCHOVER_ERROR, message, &fields)
-            }
-            Self::Job { message, job } => {
-                let fields = to_js(&switchover_fields());
-                set_member(&fields, "job", job);
-                make_error(
-                    SWITCHOVER_ERROR,
-                    &concat(&["the job failed: ", message]),
-                    &fields,
-                )
-            }
         }
     }
+}
+
+/// The error of a switchover that cannot say "swapped".
+pub(super) fn switchover_failure(report: &Report, value: &JsValue, cause: &JsValue) -> Failure {
+    let mut fields = switchover_fields();
+    fields.add_text("outcome", report.outcome.as_str());
+    fields.add_given("doubt", report.doubt.map(Doubt::as_str));
+    let fields = to_js(&fields);
+    set_member(&fields, "report", value);
+    set_member(&fields, "cause", cause);
+    let message = concat(&[report.verdict.as_str(), ": ", &report.reason]);
+    Failure::Ended(make_error(SWITCHOVER_ERROR, &message, &fields))
+}
+
+/// The error of a job that ended without success.
+pub(super) fn job_failure(why: &str, job: &JsValue) -> Failure {
+    let fields = to_js(&switchover_fields());
+    set_member(&fields, "job", job);
+    let message = concat(&["the job failed: ", why]);
+    Failure::Ended(make_error(SWITCHOVER_ERROR, &message, &fields))
 }
 
 const SWITCHOVER_ERROR: &str = "SwitchoverError";

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::call::{GoodAnswer, call};
 use super::context::Context;
-use super::failure::Failure;
+use super::failure::{Failure, job_failure};
 use super::wait::now;
 use crate::error::Error;
 use crate::job::{Event, FollowJob, Next};
@@ -31,12 +31,7 @@ pub(super) async fn next_state(
                 }
                 Err(aborted @ Failure::Aborted(_)) => return Err(aborted),
                 Err(failure) => {
-                    let error = match &failure {
-                        Failure::Error { error, .. } => error.clone(),
-                        // Of a provider or a look-up: the next read would fail in the same way.
-                        _ => Error::credentials(""),
-                    };
-                    follow.handle(Event::Answer(Err(error)), now());
+                    follow.handle(Event::Answer(Err(failure.to_error())), now());
                     last = Some(failure);
                 }
             },
@@ -67,8 +62,5 @@ fn state_of(answer: GoodAnswer) -> Option<Result<JsValue, Failure>> {
         return Some(Ok(answer.value));
     }
     let why = job.fail_reason.unwrap_or("the service gave no reason");
-    Some(Err(Failure::Job {
-        message: why.to_owned(),
-        job: answer.value,
-    }))
+    Some(Err(job_failure(why, &answer.value)))
 }

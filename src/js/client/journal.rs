@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::context::Context;
 use super::values::to_js;
-use super::wait::{Waited, wait_for};
+use super::wait::{Waited, message_of, wait_for};
 use crate::json::Json;
 use crate::switchover::Record;
 
@@ -85,7 +85,7 @@ impl<'a> Journal<'a> {
         let no_signal = JsValue::UNDEFINED;
         match wait_for(work, self.context.config.timeout_ms, &no_signal).await {
             Ok(Waited::Value(text)) => Ok(text.as_string().unwrap_or_default()),
-            Ok(Waited::Thrown { message, .. }) => Err(message),
+            Ok(Waited::Thrown(thrown)) => Err(message_of(&thrown)),
             Ok(Waited::Late) => Err("it did not answer in time".to_owned()),
             Err(failure) => Err(failure.to_error().message()),
         }

@@ -2,7 +2,7 @@
 
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::failure::Failure;
 use crate::config::NOT_WITH_SERVER;
@@ -79,7 +79,7 @@ impl Options {
         let read = read_options(options);
         let refused = read.refused();
         if !refused.is_undefined() {
-            return Err(shared(refused));
+            return Err(Failure::Shared(refused));
         }
         let credentials = read.credentials();
         let source = if let Some(signer) = read.signer() {
@@ -89,7 +89,7 @@ impl Options {
         } else if credentials.is_undefined() {
             CredentialSource::Missing
         } else {
-            CredentialSource::Credential(Credential::given(&credentials).map_err(shared)?)
+            CredentialSource::Credential(Credential::given(&credentials).map_err(Failure::Shared)?)
         };
         Ok(Self {
             plain: Json::unpack(&read.plain()),
@@ -140,9 +140,4 @@ impl Options {
             _ => Ok(()),
         }
     }
-}
-
-fn shared(error: JsValue) -> Failure {
-    let message = error.unchecked_ref::<js_sys::Error>().message().into();
-    Failure::Shared { error, message }
 }

@@ -59,10 +59,7 @@ pub(super) async fn project_id(
     });
     match context.wait_for(&look_up).await? {
         Waited::Value(id) => Ok(id.as_string().unwrap_or_default()),
-        Waited::Thrown { thrown, message } => Err(Failure::Shared {
-            error: thrown,
-            message,
-        }),
+        Waited::Thrown(error) => Err(Failure::Shared(error)),
         Waited::Late => Err(Error::timeout(context.config.timeout_ms).into()),
     }
 }

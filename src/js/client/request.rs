@@ -322,7 +322,7 @@ async fn signed_remotely(context: &Context, request: &Json) -> Result<HeaderText
             let packed = packed.as_string().unwrap_or_default();
             Ok(check_signed(&Json::unpack(&packed))?)
         }
-        Waited::Thrown { thrown, .. } => Err(Failure::Error {
+        Waited::Thrown(thrown) => Err(Failure::Error {
             error: Error::credentials("the signer failed"),
             cause: thrown,
         }),

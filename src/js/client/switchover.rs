@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::call::{CallEnd, call};
 use super::context::{Context, UnderWay};
-use super::failure::Failure;
+use super::failure::{Failure, switchover_failure};
 use super::journal::{Journal, Written};
 use super::values::{set_member, to_js};
 use super::wait::now;
@@ -14,7 +14,6 @@ use crate::operation::show_job_info;
 use crate::switchover::{
     Answer, Decision, Event, Next, Phase, Purpose, Record, Switchover, Verdict,
 };
-use crate::text::concat;
 use crate::time::Now;
 
 /// Drives a switchover from its beginning: a check gives its plan, every other one its report. One that is to swap, and whose
@@ -230,15 +229,10 @@ impl Driver<'_> {
         if matches!(report.verdict, Verdict::Swapped | Verdict::Already) {
             return Ok(value);
         }
-        Err(Failure::Switchover {
-            message: concat(&[report.verdict.as_str(), ": ", &report.reason]),
-            outcome: report.outcome,
-            doubt: report.doubt,
-            report: value,
-            cause: match report.error {
-                Some(_) => self.cause,
-                None => JsValue::UNDEFINED,
-            },
-        })
+        let cause = match report.error {
+            Some(_) => &self.cause,
+            None => &JsValue::UNDEFINED,
+        };
+        Err(switchover_failure(report, &value, cause))
     }
 }

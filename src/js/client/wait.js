@@ -6,7 +6,6 @@
  * @typedef {object} WaitEnd
  * @property {"value" | "thrown" | "late" | "aborted"} result
  * @property {unknown} [value] What came, what was thrown, or the reason of the signal.
- * @property {string} [message] What was thrown, in words.
  */
 
 /**
@@ -34,7 +33,7 @@ export const within = (work, ms, signal) =>
     if (signal) unlisten = listen(signal, aborted);
     work?.then(
       (value) => end({ result: "value", value }),
-      (value) => end({ result: "thrown", value, message: messageOf(value) }),
+      (value) => end({ result: "thrown", value }),
     );
   });
 

@@ -33,8 +33,6 @@ extern "C" {
     fn result(this: &WaitEnd) -> WaitResult;
     #[wasm_bindgen(method, getter)]
     fn value(this: &WaitEnd) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn message(this: &WaitEnd) -> Option<String>;
 
     /// Waits for a promise, or for the time alone when there is none. What it gives never rejects.
     fn within(work: &JsValue, ms: u32, signal: &JsValue) -> Promise;
@@ -54,12 +52,7 @@ pub(super) enum Waited {
     /// It came.
     Value(JsValue),
     /// It was thrown.
-    Thrown {
-        /// What was thrown.
-        thrown: JsValue,
-        /// The same in words.
-        message: String,
-    },
+    Thrown(JsValue),
     /// The time was up first.
     Late,
 }
@@ -91,10 +84,7 @@ impl Future for Wait {
 fn ended(end: &WaitEnd) -> Result<Waited, Failure> {
     Ok(match end.result() {
         WaitResult::Value => Waited::Value(end.value()),
-        WaitResult::Thrown => Waited::Thrown {
-            thrown: end.value(),
-            message: end.message().unwrap_or_default(),
-        },
+        WaitResult::Thrown => Waited::Thrown(end.value()),
         WaitResult::Aborted => return Err(Failure::Aborted(end.value())),
         _ => Waited::Late,
     })
