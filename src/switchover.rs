@@ -170,6 +170,8 @@ pub struct Switchover {
     purpose: Purpose,
     requests: Requests,
     started: Now,
+    /// When it was last asked, or told.
+    now: Now,
     step: Step,
     /// When the call under way began; each call has its answer before the next one begins.
     began: Now,
@@ -245,11 +247,11 @@ impl Switchover {
         match resumed.record.job_id.clone() {
             Some(job_id) => {
                 resumed.report.outcome = Outcome::Accepted;
-                resumed.follow(&job_id, now);
+                resumed.follow(&job_id);
             }
             None => {
                 resumed.report.outcome = Outcome::Unknown;
-                resumed.find_out(Doubt::Lost, now);
+                resumed.find_out(Doubt::Lost);
             }
         }
         resumed.pause = None;
@@ -278,6 +280,7 @@ impl Switchover {
             options,
             purpose,
             started: now,
+            now,
             step: Step::CheckInstance,
             began: now,
             roles_read: now,
@@ -324,6 +327,7 @@ impl Switchover {
 
     /// What to do next.
     pub fn next(&mut self, now: Now) -> Next {
+        self.now = now;
         if let Some(ms) = self.pause {
             return Next::Wait { ms };
         }
@@ -337,7 +341,7 @@ impl Switchover {
                 self.requests.instance.clone()
             }
             Step::CheckTasks | Step::FindTasks => self.requests.tasks.clone(),
-            Step::CheckGap(standby) => self.gap_request(standby, now),
+            Step::CheckGap(standby) => self.gap_request(standby),
             Step::Swap => self.requests.swap.clone(),
             Step::ReadJob => self
                 .job
@@ -354,15 +358,16 @@ impl Switchover {
 
     /// Takes what came of it.
     pub fn handle(&mut self, event: Event, now: Now) {
+        self.now = now;
         match event {
             Event::Waited => self.pause = None,
-            Event::Written(written) => self.written(written, now),
-            Event::Aborted(sent) => self.aborted(sent, now),
-            Event::Answer(answer) => self.answered(answer, now),
+            Event::Written(written) => self.written(written),
+            Event::Aborted(sent) => self.aborted(sent),
+            Event::Answer(answer) => self.answered(answer),
         }
     }
 
-    fn answered(&mut self, answer: Answer, now: Now) {
+    fn answered(&mut self, answer: Answer) {
         let Answer { result, sent } = answer;
         if self.step == Step::Swap {
             self.swap_ended(&sent);
@@ -370,27 +375,27 @@ impl Switchover {
             self.report.read_requests += sent.attempts;
         }
         match self.step {
-            Step::CheckInstance => self.instance_checked(result, now),
-            Step::CheckTasks => self.tasks_checked(result, now),
-            Step::CheckRoles => self.roles_checked(result, now),
-            Step::CheckGap(standby) => self.gap_read(standby, result, now),
-            Step::Swap => self.swap_answered(result, sent, now),
-            Step::ReadJob => self.job_read(result, now),
-            Step::RolesMeanwhile => self.roles_meanwhile(result, now),
-            Step::VerifyInstance => self.instance_after_refusal(result, now),
-            Step::VerifyRoles => self.roles_verified(result, now),
-            Step::FindTasks => self.tasks_found(result, now),
-            Step::FindRoles => self.roles_found(result, now),
-            Step::FindInstance => self.instance_found(result, now),
+            Step::CheckInstance => self.instance_checked(result),
+            Step::CheckTasks => self.tasks_checked(result),
+            Step::CheckRoles => self.roles_checked(result),
+            Step::CheckGap(standby) => self.gap_read(standby, result),
+            Step::Swap => self.swap_answered(result, sent),
+            Step::ReadJob => self.job_read(result),
+            Step::RolesMeanwhile => self.roles_meanwhile(result),
+            Step::VerifyInstance => self.instance_after_refusal(result),
+            Step::VerifyRoles => self.roles_verified(result),
+            Step::FindTasks => self.tasks_found(result),
+            Step::FindRoles => self.roles_found(result),
+            Step::FindInstance => self.instance_found(result),
             Step::WriteIntent | Step::WriteJob | Step::Remove | Step::Done => {}
         }
     }
 
-    fn written(&mut self, written: Result<(), String>, now: Now) {
+    fn written(&mut self, written: Result<(), String>) {
         match (self.step, written) {
             (Step::CheckInstance, Err(why)) => {
                 let reason = ["nothing was sent: the journal cannot be read: ", &why];
-                self.end(Verdict::NotSwapped, false, &reason, None, now);
+                self.end(Verdict::NotSwapped, false, &reason, None);
             }
             (Step::WriteIntent, Ok(())) => {
                 self.recorded = true;
@@ -398,7 +403,7 @@ impl Switchover {
             }
             (Step::WriteIntent, Err(why)) => {
                 let reason = ["nothing was sent: the journal cannot be written: ", &why];
-                self.end(Verdict::NotSwapped, false, &reason, None, now);
+                self.end(Verdict::NotSwapped, false, &reason, None);
             }
             (Step::WriteJob, written) => {
                 if let Err(why) = written {
@@ -417,7 +422,7 @@ impl Switchover {
         }
     }
 
-    fn aborted(&mut self, sent: Option<Sent>, now: Now) {
+    fn aborted(&mut self, sent: Option<Sent>) {
         if self.phase() == Phase::Done {
             self.step = Step::Done;
             return;
@@ -442,7 +447,7 @@ impl Switchover {
             self.report.doubt.get_or_insert(Doubt::Late);
         }
         self.pause = None;
-        self.end(verdict, false, &[reason], Some(Error::aborted()), now);
+        self.end(verdict, false, &[reason], Some(Error::aborted()));
     }
 
     /// What happened.
@@ -468,14 +473,7 @@ impl Switchover {
         }
     }
 
-    fn end(
-        &mut self,
-        verdict: Verdict,
-        verified: bool,
-        reason: &[&str],
-        error: Option<Error>,
-        now: Now,
-    ) {
+    fn end(&mut self, verdict: Verdict, verified: bool, reason: &[&str], error: Option<Error>) {
         // What is proven need not be found out by anyone; what is unknown must be.
         self.step = if self.recorded && verdict != Verdict::Unknown {
             Step::Remove
@@ -487,7 +485,7 @@ impl Switchover {
         report.verdict = verdict;
         report.verified = verified;
         report.reason = concat(reason);
-        report.duration_ms = now.monotonic_ms - self.started.monotonic_ms;
+        report.duration_ms = self.now.monotonic_ms - self.started.monotonic_ms;
         if error.is_some() {
             report.error = error;
         }

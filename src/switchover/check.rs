@@ -7,7 +7,6 @@ use crate::error::{Error, ErrorKind, ServiceErrorKind};
 use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance, Node};
 use crate::text::concat;
-use crate::time::Now;
 
 /// A swap that leaves later after the roles were read, in milliseconds, relies on what may have changed: they are read again.
 pub(super) const FRESH_MS: u32 = 2_000;
@@ -18,22 +17,22 @@ const MAX_STALE_CHECKS: u32 = 3;
 const RUNNING: &str = "RUNNING";
 
 impl Switchover {
-    pub(super) fn instance_checked(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn instance_checked(&mut self, result: Result<Json, Error>) {
         let json = match result {
             Ok(json) => json,
-            Err(error) => return self.check_failed(error, now),
+            Err(error) => return self.check_failed(error),
         };
         let refusal = match Instance::read(&json) {
-            Ok(instance) => unfit(&instance).or_else(|| self.outside_of_window(&instance, now)),
+            Ok(instance) => unfit(&instance).or_else(|| self.outside_of_window(&instance)),
             Err(expected) => Some(concat(&["the instance was read without ", expected])),
         };
         match refusal {
-            Some(why) => self.refuse(&why, now),
+            Some(why) => self.refuse(&why),
             None => self.step = Step::CheckTasks,
         }
     }
 
-    pub(super) fn tasks_checked(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn tasks_checked(&mut self, result: Result<Json, Error>) {
         let json = match result {
             Ok(json) => json,
             Err(error) if is_not_permitted(&error) => {
@@ -45,7 +44,7 @@ impl Switchover {
                 self.step = Step::CheckRoles;
                 return;
             }
-            Err(error) => return self.check_failed(error, now),
+            Err(error) => return self.check_failed(error),
         };
         let tasks = BackgroundTask::read_list(&json).unwrap_or_default();
         if let Some(task) = tasks.iter().find(|task| task.is_at_work()) {
@@ -56,27 +55,27 @@ impl Switchover {
                 task.status,
                 ")",
             ];
-            return self.refuse(&concat(&why), now);
+            return self.refuse(&concat(&why));
         }
         let ids: Vec<String> = swaps(&tasks).map(|task| task.id.to_owned()).collect();
         if self.is_refusal_in_doubt()
             && let Some(known) = &self.record.tasks
             && ids.iter().any(|id| !known.contains(id))
         {
-            return self.refuse("a swap was begun since", now);
+            return self.refuse("a swap was begun since");
         }
         self.record.tasks = Some(ids);
         self.step = Step::CheckRoles;
     }
 
-    pub(super) fn roles_checked(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn roles_checked(&mut self, result: Result<Json, Error>) {
         let nodes = match result.map(|json| read_one_group(&json)) {
             Ok(Ok(nodes)) => nodes,
             Ok(Err(expected)) => {
                 let why = ["its nodes cannot be told: the answer lacks ", expected];
-                return self.refuse(&concat(&why), now);
+                return self.refuse(&concat(&why));
             }
-            Err(error) => return self.check_failed(error, now),
+            Err(error) => return self.check_failed(error),
         };
         self.roles_read = self.began;
         // Read again, because time has passed: what was right to swap then would now be swapped back.
@@ -84,27 +83,24 @@ impl Switchover {
         let moved = !first.is_empty() && compare(&first, &nodes) != Comparison::Same;
         if self.is_refusal_in_doubt() && (moved || self.record.tasks.is_none()) {
             self.record.before = first;
-            return self.refuse("whether it ran all the same is found out", now);
+            return self.refuse("whether it ran all the same is found out");
         }
         self.report.before = Some(nodes);
         match self.decide() {
             (Decision::Swap, _) if moved => {
-                self.refuse(
-                    "the roles have changed since they were first read: somebody swapped",
-                    now,
-                );
+                self.refuse("the roles have changed since they were first read: somebody swapped");
             }
-            (Decision::NotSent, why) => self.refuse(&why, now),
+            (Decision::NotSent, why) => self.refuse(&why),
             (Decision::Already, why) => {
                 self.decision = Decision::Already;
                 let reason = [self.so_far(), &why];
-                self.end(Verdict::Already, true, &reason, None, now);
+                self.end(Verdict::Already, true, &reason, None);
             }
             (Decision::Swap, why) if self.needs_gap_check() => {
                 self.report.reason = why;
                 self.step = Step::CheckGap(0);
             }
-            (Decision::Swap, why) => self.go(&why, now),
+            (Decision::Swap, why) => self.go(&why),
         }
     }
 
@@ -150,10 +146,10 @@ impl Switchover {
     }
 
     /// Goes on to the swap, or ends a check.
-    fn go(&mut self, why: &str, now: Now) {
+    fn go(&mut self, why: &str) {
         if self.purpose == Purpose::Check {
             self.decision = Decision::Swap;
-            return self.end(Verdict::NotSwapped, false, &[why], None, now);
+            return self.end(Verdict::NotSwapped, false, &[why], None);
         }
         self.step = if self.options.journal && !self.recorded {
             Step::WriteIntent
@@ -170,24 +166,24 @@ impl Switchover {
     }
 
     /// The swap could not leave in time after the roles were read.
-    pub(super) fn stale(&mut self, error: Error, now: Now) {
+    pub(super) fn stale(&mut self, error: Error) {
         if self.checks < MAX_STALE_CHECKS {
             return self.check_again();
         }
         let why = "between reading the roles and sending the swap more than 2 seconds passed, three times";
-        self.refuse_with(why, Some(error), now);
+        self.refuse_with(why, Some(error));
     }
 
-    pub(super) fn check_failed(&mut self, error: Error, now: Now) {
+    pub(super) fn check_failed(&mut self, error: Error) {
         let why = concat(&["the check failed: ", &error.message()]);
-        self.refuse_with(&why, Some(error), now);
+        self.refuse_with(&why, Some(error));
     }
 
-    pub(super) fn refuse(&mut self, why: &str, now: Now) {
-        self.refuse_with(why, None, now);
+    pub(super) fn refuse(&mut self, why: &str) {
+        self.refuse_with(why, None);
     }
 
-    pub(super) fn refuse_with(&mut self, why: &str, error: Option<Error>, now: Now) {
+    pub(super) fn refuse_with(&mut self, why: &str, error: Option<Error>) {
         self.decision = Decision::NotSent;
         let reason = [self.so_far(), why];
         if self.is_refusal_in_doubt() {
@@ -195,7 +191,7 @@ impl Switchover {
             self.report.error = error;
             return self.verify_refusal();
         }
-        self.end(Verdict::NotSwapped, false, &reason, error, now);
+        self.end(Verdict::NotSwapped, false, &reason, error);
     }
 
     /// What was sent before nothing more is.

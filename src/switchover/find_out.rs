@@ -9,37 +9,36 @@ use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance};
 use crate::retry::is_hopeless;
 use crate::text::concat;
-use crate::time::Now;
 
 /// So long after its date a request is refused by the gateway, in milliseconds: no copy of it can run any more.
 const NO_COPY_RUNS_AFTER_MS: i64 = 15 * 60 * 1000;
 
 impl Switchover {
     /// Begins to find out.
-    pub(super) fn find_out(&mut self, doubt: Doubt, now: Now) {
+    pub(super) fn find_out(&mut self, doubt: Doubt) {
         self.report.doubt = Some(doubt);
         if self.report.outcome == Outcome::Rejected {
             self.report.outcome = Outcome::Unknown;
         }
         let ms = self.options.times.verify_timeout_ms;
-        self.deadline_ms = now.monotonic_ms + i64::from(ms);
+        self.deadline_ms = self.now.monotonic_ms + i64::from(ms);
         self.step = Step::FindTasks;
-        self.pause_to_deadline(now);
+        self.pause_to_deadline();
     }
 
     /// The time is up: what is read from now on decides.
-    pub(super) fn settle(&mut self, now: Now) {
+    pub(super) fn settle(&mut self) {
         self.settling = true;
-        self.deadline_ms = now.monotonic_ms;
+        self.deadline_ms = self.now.monotonic_ms;
         self.step = Step::FindInstance;
         self.pause = None;
     }
 
-    pub(super) fn tasks_found(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn tasks_found(&mut self, result: Result<Json, Error>) {
         self.new_swaps = None;
         self.step = Step::FindRoles;
         match result {
-            Ok(json) => self.count_swaps(&json, now),
+            Ok(json) => self.count_swaps(&json),
             Err(error) if is_not_permitted(&error) => {
                 self.note(&["the background tasks cannot be read: ", &error.message()]);
             }
@@ -48,7 +47,7 @@ impl Switchover {
     }
 
     /// Swaps in the list that were not there before; the job of a single one is followed.
-    fn count_swaps(&mut self, json: &Json, now: Now) {
+    fn count_swaps(&mut self, json: &Json) {
         let Ok(tasks) = BackgroundTask::read_list(json) else {
             return;
         };
@@ -64,17 +63,17 @@ impl Switchover {
         {
             self.record.job_id = Some(job_id.to_owned());
             let job_id = job_id.to_owned();
-            self.follow(&job_id, now);
+            self.follow(&job_id);
             self.pause = None;
         }
     }
 
-    pub(super) fn roles_found(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn roles_found(&mut self, result: Result<Json, Error>) {
         let late = self.began.monotonic_ms >= self.deadline_ms;
         match self.roles(result) {
             Ok(Comparison::Changed) => {
                 let reason = [self.story(), "; the roles were read again and have changed"];
-                self.end(Verdict::Swapped, true, &reason, None, now);
+                self.end(Verdict::Swapped, true, &reason, None);
             }
             Err(error) if is_hopeless(&error) || self.settling => {
                 let reason = [
@@ -82,44 +81,44 @@ impl Switchover {
                     ", and the roles cannot be read: ",
                     &error.message(),
                 ];
-                self.still_unknown(&reason, Some(error), now);
+                self.still_unknown(&reason, Some(error));
             }
-            Ok(Comparison::Same) if self.settling => self.as_before(now),
+            Ok(Comparison::Same) if self.settling => self.as_before(),
             Ok(_) if self.settling => {
                 let reason = [
                     self.story(),
                     ", and the nodes have no single master, or one that was not there before",
                 ];
-                self.still_unknown(&reason, None, now);
+                self.still_unknown(&reason, None);
             }
-            _ if late => self.settle(now),
+            _ if late => self.settle(),
             _ => {
                 self.step = Step::FindTasks;
-                self.pause_to_deadline(now);
+                self.pause_to_deadline();
             }
         }
     }
 
-    pub(super) fn instance_found(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn instance_found(&mut self, result: Result<Json, Error>) {
         let instance = result.as_ref().map(Instance::read);
         match instance {
             Ok(Ok(instance)) if is_at_rest(&instance) => self.step = Step::FindTasks,
             Ok(Ok(instance)) => {
                 let at_work = instance.task.unwrap_or(instance.status);
                 let reason = [self.story(), ", and the instance is not at rest: ", at_work];
-                self.still_unknown(&reason, None, now);
+                self.still_unknown(&reason, None);
             }
             _ => {
                 let error = result.err();
                 let why = error.as_ref().map(Error::message).unwrap_or_default();
                 let reason = [self.story(), ", and the instance cannot be read: ", &why];
-                self.still_unknown(&reason, error, now);
+                self.still_unknown(&reason, error);
             }
         }
     }
 
     /// The roles were read last, and are as before.
-    fn as_before(&mut self, now: Now) {
+    fn as_before(&mut self) {
         let story = self.story();
         match self.new_swaps {
             Some(0) => {
@@ -130,36 +129,36 @@ impl Switchover {
                     story,
                     "; the roles are as before, and the list of tasks shows that no swap was begun",
                 ];
-                self.end(Verdict::NotSwapped, true, &reason, None, now);
+                self.end(Verdict::NotSwapped, true, &reason, None);
             }
             Some(1) if self.job_ended == Some(crate::operation::JobStatus::Fail) => {
                 let reason = [story, "; its job failed, and the roles are as before"];
-                self.end(Verdict::NotSwapped, true, &reason, None, now);
+                self.end(Verdict::NotSwapped, true, &reason, None);
             }
             Some(_) => {
                 let reason = [
                     story,
                     "; the roles are as before, but the list of tasks shows a swap that was begun since",
                 ];
-                self.still_unknown(&reason, None, now);
+                self.still_unknown(&reason, None);
             }
             None => {
                 let reason = [
                     story,
                     "; the roles are as before, but without the list of tasks it cannot be told whether it was begun",
                 ];
-                self.still_unknown(&reason, None, now);
+                self.still_unknown(&reason, None);
             }
         }
     }
 
     /// The end without a proof. A record that nothing can follow any more is not kept.
-    fn still_unknown(&mut self, reason: &[&str], error: Option<Error>, now: Now) {
-        let age_ms = now.unix_ms - self.record.started.unix_ms();
+    fn still_unknown(&mut self, reason: &[&str], error: Option<Error>) {
+        let age_ms = self.now.unix_ms - self.record.started.unix_ms();
         let follow_ms = i64::from(self.options.times.follow_timeout_ms);
         let spent = self.settling && error.is_none() && age_ms > NO_COPY_RUNS_AFTER_MS + follow_ms;
         let at_rest = self.step == Step::FindRoles;
-        self.doubtful(Doubt::Lost, reason, error, now);
+        self.doubtful(Doubt::Lost, reason, error);
         if spent && at_rest && self.recorded {
             let more =
                 " It began so long ago that nothing of it can still run: its record is removed.";

@@ -8,32 +8,32 @@ use crate::json::Json;
 use crate::operation::{Job, JobStatus, show_job_info};
 use crate::retry::is_hopeless;
 use crate::text::concat;
-use crate::time::{Now, pause_until};
+use crate::time::pause_until;
 
 /// The roles after a job that failed are read for so long at most, in milliseconds.
 const FAILED_VERIFY_MS: u32 = 10_000;
 
 impl Switchover {
     /// Follows the job of the swap.
-    pub(super) fn follow(&mut self, job_id: &str, now: Now) {
+    pub(super) fn follow(&mut self, job_id: &str) {
         let times = self.options.times;
         let mut args = Json::object();
         args.add_text("jobId", job_id);
         // An id that no job can have: the roles are read in its place.
         self.job = show_job_info::OPERATION.request(&args).ok();
-        self.deadline_ms = now.monotonic_ms + i64::from(times.follow_timeout_ms);
+        self.deadline_ms = self.now.monotonic_ms + i64::from(times.follow_timeout_ms);
         self.pace = Pace::new(times.interval_ms, self.deadline_ms);
-        self.pause = Some(self.pace.pause(now));
+        self.pause = Some(self.pace.pause(self.now));
         self.step = Step::ReadJob;
         if self.job.is_none() {
             self.step = Step::RolesMeanwhile;
         }
     }
 
-    pub(super) fn job_read(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn job_read(&mut self, result: Result<Json, Error>) {
         let json = match result {
             Ok(json) => json,
-            Err(error) => return self.job_unreadable(error, now),
+            Err(error) => return self.job_unreadable(error),
         };
         match Job::read(&json).map(|job| job.status) {
             Ok(status @ (JobStatus::Success | JobStatus::Fail)) => {
@@ -44,13 +44,13 @@ impl Switchover {
                     JobStatus::Fail => most.min(FAILED_VERIFY_MS),
                     _ => most,
                 };
-                self.verify(ms, now);
+                self.verify(ms);
             }
             // Time is up: whether the roles have changed all the same is read once.
-            _ if self.pace.is_over(self.began) => self.verify(0, now),
+            _ if self.pace.is_over(self.began) => self.verify(0),
             Ok(_) => {
                 self.report.job = Some(json);
-                self.pause = Some(self.pace.pause(now));
+                self.pause = Some(self.pace.pause(self.now));
             }
             // A status that is not known: the roles tell.
             Err(_) => self.step = Step::RolesMeanwhile,
@@ -58,7 +58,7 @@ impl Switchover {
     }
 
     /// A job that cannot be read does not hold the switchover up: the roles are read as well.
-    fn job_unreadable(&mut self, error: Error, now: Now) {
+    fn job_unreadable(&mut self, error: Error) {
         let over = self.pace.is_over(self.began);
         if is_hopeless(&error) {
             // Asked again it could lock the access key.
@@ -66,19 +66,19 @@ impl Switchover {
         }
         self.read_error = Some(error);
         if over {
-            self.verify(0, now);
+            self.verify(0);
         } else {
             self.step = Step::RolesMeanwhile;
         }
     }
 
     /// The roles, while the job cannot be read.
-    pub(super) fn roles_meanwhile(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn roles_meanwhile(&mut self, result: Result<Json, Error>) {
         let over = self.pace.is_over(self.began);
         match self.roles(result) {
             Ok(Comparison::Changed) => {
                 let reason = "the job cannot be read; the roles were read and have changed";
-                self.end(Verdict::Swapped, true, &[reason], None, now);
+                self.end(Verdict::Swapped, true, &[reason], None);
             }
             Err(error) if is_hopeless(&error) || over && self.job.is_none() => {
                 let reason = [
@@ -86,11 +86,11 @@ impl Switchover {
                     &error.message(),
                     ADVICE,
                 ];
-                self.doubtful(Doubt::Late, &reason, Some(error), now);
+                self.doubtful(Doubt::Late, &reason, Some(error));
             }
-            _ if over && self.job.is_none() => self.verify(0, now),
+            _ if over && self.job.is_none() => self.verify(0),
             _ => {
-                self.pause = Some(self.pace.pause(now));
+                self.pause = Some(self.pace.pause(self.now));
                 if self.job.is_some() {
                     self.step = Step::ReadJob;
                 }
@@ -99,15 +99,15 @@ impl Switchover {
     }
 
     /// Reads the roles for so many milliseconds.
-    pub(super) fn verify(&mut self, ms: u32, now: Now) {
-        self.deadline_ms = now.monotonic_ms + i64::from(ms);
+    pub(super) fn verify(&mut self, ms: u32) {
+        self.deadline_ms = self.now.monotonic_ms + i64::from(ms);
         self.step = Step::VerifyRoles;
         self.pause = None;
     }
 
-    pub(super) fn roles_verified(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn roles_verified(&mut self, result: Result<Json, Error>) {
         if self.report.outcome == Outcome::Rejected {
-            return self.roles_after_refusal(result, now);
+            return self.roles_after_refusal(result);
         }
         // What an answer says counts as the last word only if it was asked for after the time was up.
         let last = self.began.monotonic_ms >= self.deadline_ms;
@@ -117,27 +117,27 @@ impl Switchover {
                     self.job_story(),
                     "; the roles were read again and have changed",
                 ];
-                self.end(Verdict::Swapped, true, &reason, None, now);
+                self.end(Verdict::Swapped, true, &reason, None);
             }
             Err(error) if is_hopeless(&error) || last => {
                 let reason = ["the roles cannot be read: ", &error.message(), ADVICE];
-                self.doubtful(Doubt::Late, &reason, Some(error), now);
+                self.doubtful(Doubt::Late, &reason, Some(error));
             }
-            Ok(Comparison::Same) if last => self.unchanged(now),
+            Ok(Comparison::Same) if last => self.unchanged(),
             Ok(_) if last => {
                 let reason = [
                     "the nodes have no single master, or one that was not there before",
                     ADVICE,
                 ];
-                self.doubtful(Doubt::Late, &reason, None, now);
+                self.doubtful(Doubt::Late, &reason, None);
             }
-            _ => self.pause_to_deadline(now),
+            _ => self.pause_to_deadline(),
         }
     }
 
-    pub(super) fn pause_to_deadline(&mut self, now: Now) {
+    pub(super) fn pause_to_deadline(&mut self) {
         let interval_ms = self.options.times.interval_ms;
-        self.pause = Some(pause_until(self.deadline_ms, interval_ms, now));
+        self.pause = Some(pause_until(self.deadline_ms, interval_ms, self.now));
     }
 
     /// The roles as an answer tells them, compared with those of before.
@@ -155,7 +155,7 @@ impl Switchover {
     }
 
     /// The roles were read after the time was up, and are as before.
-    fn unchanged(&mut self, now: Now) {
+    fn unchanged(&mut self) {
         match self.job_ended {
             // Of a swap whose answer was lost, the job may be that of one of two copies.
             Some(JobStatus::Fail) if self.report.doubt.is_none() => {
@@ -163,15 +163,15 @@ impl Switchover {
                 let why = job.and_then(|job| Job::read(job).ok()?.fail_reason);
                 let why = why.unwrap_or("no reason given").to_owned();
                 let reason = ["the job failed (", &why, ") and the roles are as before"];
-                self.end(Verdict::NotSwapped, true, &reason, None, now);
+                self.end(Verdict::NotSwapped, true, &reason, None);
             }
-            Some(JobStatus::Fail) => self.settle(now),
+            Some(JobStatus::Fail) => self.settle(),
             Some(_) => {
                 let reason = [
                     "the job says SUCCESS, but the same node is master: somebody swapped back, or the swap was sent twice on its way, or the list of roles is stale",
                     ADVICE,
                 ];
-                self.doubtful(Doubt::Late, &reason, None, now);
+                self.doubtful(Doubt::Late, &reason, None);
             }
             None => {
                 let reason = [
@@ -179,7 +179,7 @@ impl Switchover {
                     ADVICE,
                 ];
                 let error = self.read_error.take();
-                self.doubtful(Doubt::Late, &reason, error, now);
+                self.doubtful(Doubt::Late, &reason, error);
             }
         }
     }
@@ -194,18 +194,12 @@ impl Switchover {
     }
 
     /// The end of a switchover of which it is not known whether it swapped.
-    pub(super) fn doubtful(
-        &mut self,
-        doubt: Doubt,
-        reason: &[&str],
-        error: Option<Error>,
-        now: Now,
-    ) {
+    pub(super) fn doubtful(&mut self, doubt: Doubt, reason: &[&str], error: Option<Error>) {
         self.report.doubt.get_or_insert(doubt);
         let mut text = concat(reason);
         if !text.ends_with(ADVICE) {
             text.push_str(ADVICE);
         }
-        self.end(Verdict::Unknown, false, &[&text], error, now);
+        self.end(Verdict::Unknown, false, &[&text], error);
     }
 }

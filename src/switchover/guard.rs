@@ -5,14 +5,13 @@ use crate::error::Error;
 use crate::json::Json;
 use crate::operation::{Instance, Node, Request, show_metric_data};
 use crate::text::{concat, decimal, parse_decimal, split_once};
-use crate::time::Now;
 
 /// A value of Cloud Eye that is older than this, in milliseconds, says nothing of now.
 const MAX_METRIC_AGE_MS: i64 = 10 * 60 * 1000;
 
 impl Switchover {
     /// Why the window of the instance forbids a swap now, if so.
-    pub(super) fn outside_of_window(&self, instance: &Instance<'_>, now: Now) -> Option<String> {
+    pub(super) fn outside_of_window(&self, instance: &Instance<'_>) -> Option<String> {
         if !self.options.in_maintenance_window {
             return None;
         }
@@ -22,7 +21,7 @@ impl Switchover {
         let (Some(from), Some(to)) = (second_of_day(begin), second_of_day(end)) else {
             return Some("its maintenance window cannot be read".to_owned());
         };
-        let second = now.unix_ms.div_euclid(1000).rem_euclid(86_400);
+        let second = self.now.unix_ms.div_euclid(1000).rem_euclid(86_400);
         // A window may pass midnight, and one that begins where it ends is the whole day.
         let inside = if from < to {
             (from..to).contains(&second)
@@ -44,7 +43,7 @@ impl Switchover {
     }
 
     /// Asks Cloud Eye how far the standby at this place is behind.
-    pub(super) fn gap_request(&self, standby: usize, now: Now) -> Request {
+    pub(super) fn gap_request(&self, standby: usize) -> Request {
         let mut args = Json::object();
         args.add_text("namespace", "SYS.DCS");
         args.add_text("metricName", "ms_repl_offset");
@@ -55,9 +54,9 @@ impl Switchover {
         {
             args.add_text(param, &concat(&[name, ",", value]));
         }
-        let from = (now.unix_ms - MAX_METRIC_AGE_MS).max(0) as u64;
+        let from = (self.now.unix_ms - MAX_METRIC_AGE_MS).max(0) as u64;
         args.add_text("from", &decimal(from));
-        args.add_text("to", &decimal(now.unix_ms.max(0) as u64));
+        args.add_text("to", &decimal(self.now.unix_ms.max(0) as u64));
         args.add_number("period", 1.0);
         args.add_text("filter", "max");
         match show_metric_data::OPERATION.request(&args) {
@@ -80,9 +79,9 @@ impl Switchover {
         standbys.nth(at)
     }
 
-    pub(super) fn gap_read(&mut self, standby: usize, result: Result<Json, Error>, now: Now) {
+    pub(super) fn gap_read(&mut self, standby: usize, result: Result<Json, Error>) {
         let Some(node) = self.standby(standby).map(|node| node.id().to_owned()) else {
-            return self.refuse("the standby nodes changed during the check", now);
+            return self.refuse("the standby nodes changed during the check");
         };
         let most = self.options.max_replication_gap_bytes.unwrap_or_default();
         let unreadable = |why: &str| {
@@ -95,14 +94,14 @@ impl Switchover {
         };
         let json = match result {
             Ok(json) => json,
-            Err(error) => return self.refuse(&unreadable(&error.message()), now),
+            Err(error) => return self.refuse(&unreadable(&error.message())),
         };
         let (at_ms, gap) = match show_metric_data::newest(&json) {
             Some(newest) if !self.dimensions(standby).is_empty() => newest,
-            _ => return self.refuse(&unreadable("Cloud Eye has no value of ms_repl_offset"), now),
+            _ => return self.refuse(&unreadable("Cloud Eye has no value of ms_repl_offset")),
         };
-        if at_ms < (now.unix_ms - MAX_METRIC_AGE_MS) as f64 {
-            return self.refuse(&unreadable("the newest value of Cloud Eye is too old"), now);
+        if at_ms < (self.now.unix_ms - MAX_METRIC_AGE_MS) as f64 {
+            return self.refuse(&unreadable("the newest value of Cloud Eye is too old"));
         }
         if gap.is_nan() || gap > most as f64 {
             let (gap, most) = (decimal(gap as u64), decimal(most));
@@ -114,7 +113,7 @@ impl Switchover {
                 &most,
                 " are allowed",
             ];
-            return self.refuse(&concat(&why.map(|part: &str| part)), now);
+            return self.refuse(&concat(&why.map(|part: &str| part)));
         }
         self.step = Step::CheckGap(standby + 1);
         if self.standby(standby + 1).is_none() {

@@ -7,7 +7,6 @@ use crate::error::{Doubt, Error, ErrorKind, Outcome};
 use crate::json::Json;
 use crate::operation::{Instance, change_master_standby_async};
 use crate::refusal::is_throttled;
-use crate::time::Now;
 
 /// The pause after flow control refused a swap and did not say how long to wait, in milliseconds.
 const THROTTLED_MS: u32 = 1_000;
@@ -23,12 +22,12 @@ impl Switchover {
         }
     }
 
-    pub(super) fn swap_answered(&mut self, result: Result<Json, Error>, sent: Sent, now: Now) {
+    pub(super) fn swap_answered(&mut self, result: Result<Json, Error>, sent: Sent) {
         let error = match result {
             Ok(json) => {
                 let id = change_master_standby_async::job_id(&json).unwrap_or_default();
                 let id = id.to_owned();
-                return self.accepted(&id, now);
+                return self.accepted(&id);
             }
             Err(error) => error,
         };
@@ -36,8 +35,8 @@ impl Switchover {
             matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service));
         self.throttled |= is_throttled;
         match (sent.outcome, error.kind()) {
-            (Outcome::NotSent, ErrorKind::Stale) => self.stale(error, now),
-            (Outcome::NotSent, _) => self.refuse_with(&error.message(), Some(error), now),
+            (Outcome::NotSent, ErrorKind::Stale) => self.stale(error),
+            (Outcome::NotSent, _) => self.refuse_with(&error.message(), Some(error)),
             (Outcome::Rejected, ErrorKind::Service(service))
                 if is_throttled && self.report.swap_requests < self.options.max_attempts =>
             {
@@ -51,14 +50,14 @@ impl Switchover {
             }
             _ => {
                 self.report.error = Some(error);
-                self.find_out(sent.doubt.unwrap_or(Doubt::Lost), now);
+                self.find_out(sent.doubt.unwrap_or(Doubt::Lost));
             }
         }
     }
 
-    fn accepted(&mut self, job_id: &str, now: Now) {
+    fn accepted(&mut self, job_id: &str) {
         self.record.job_id = Some(job_id.to_owned());
-        self.follow(job_id, now);
+        self.follow(job_id);
         if self.recorded {
             self.step = Step::WriteJob;
             self.pause = None;
@@ -81,7 +80,7 @@ impl Switchover {
     }
 
     /// The instance after a refusal.
-    pub(super) fn instance_after_refusal(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn instance_after_refusal(&mut self, result: Result<Json, Error>) {
         let at_rest = match &result {
             Ok(json) => Instance::read(json).is_ok_and(|instance| is_at_rest(&instance)),
             // A proof stands for itself; the roles may still be read.
@@ -89,18 +88,18 @@ impl Switchover {
         };
         if at_rest && self.refusal_doubted {
             self.report.doubt = Some(Doubt::RefusalNotKnown);
-            self.settle(now);
+            self.settle();
             self.step = Step::FindTasks;
         } else if at_rest {
             self.step = Step::VerifyRoles;
         } else {
             // Something is at work in the instance: it may be this swap, of which a second copy was refused.
-            self.find_out(Doubt::RefusalNotKnown, now);
+            self.find_out(Doubt::RefusalNotKnown);
         }
     }
 
     /// The roles after a refusal.
-    pub(super) fn roles_after_refusal(&mut self, result: Result<Json, Error>, now: Now) {
+    pub(super) fn roles_after_refusal(&mut self, result: Result<Json, Error>) {
         let why = self
             .report
             .error
@@ -121,15 +120,15 @@ impl Switchover {
                     "the swap was refused, but the roles have changed: it was sent twice on its way, or somebody else swapped: ",
                     &why,
                 ];
-                self.end(Verdict::Swapped, true, &reason, None, now);
+                self.end(Verdict::Swapped, true, &reason, None);
             }
             Some(Comparison::Same) => {
                 let reason = ["the swap was refused, and the roles are as before: ", &why];
-                self.end(Verdict::NotSwapped, true, &reason, None, now);
+                self.end(Verdict::NotSwapped, true, &reason, None);
             }
             _ => {
                 let reason = ["the swap was refused: ", &why];
-                self.end(Verdict::NotSwapped, false, &reason, None, now);
+                self.end(Verdict::NotSwapped, false, &reason, None);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The options of a client and of a call, as `options.js` reads them: plain values, and what only JavaScript has.
 
 use js_sys::Function;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::failure::Failure;
 use crate::config::NOT_WITH_SERVER;
