@@ -6,8 +6,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::context::Context;
+use super::failure::Failure;
 use super::values::to_js;
-use super::wait::{Waited, message_of, wait_for};
+use super::wait::{Wait, Waited, message_of, wait_for};
 use crate::json::Json;
 use crate::switchover::Record;
 
@@ -52,42 +53,51 @@ impl<'a> Journal<'a> {
 
     /// The open record, if there is one; or why that cannot be read.
     pub(super) async fn read(&self) -> Result<Option<Record>, String> {
-        let packed = self
-            .text(&read_record(&self.context.options.journal, self.key))
-            .await?;
-        if packed.is_empty() {
-            return Ok(None);
-        }
-        let record = Record::read(&Json::unpack(&packed)).map_err(|error| error.message())?;
-        Ok(Some(record))
+        let found = text(self.wait(&read_record(self.given(), self.key)).await)?;
+        read_text(&found)
     }
 
     /// Writes a record.
     pub(super) async fn write(&self, record: &Record) -> Written {
         let record = to_js(&record.to_json());
-        let journal = &self.context.options.journal;
-        let found = match self.text(&write_record(journal, self.key, &record)).await {
-            Ok(found) if found.is_empty() => return Written::Done,
-            Ok(found) => Record::read(&Json::unpack(&found)),
-            Err(why) => return Written::Failed(why),
-        };
-        found.map_or_else(|error| Written::Failed(error.message()), Written::Taken)
+        let written = self.wait(&write_record(self.given(), self.key, &record));
+        match text(written.await).and_then(|found| read_text(&found)) {
+            Ok(None) => Written::Done,
+            Ok(Some(other)) => Written::Taken(other),
+            Err(why) => Written::Failed(why),
+        }
     }
 
     /// Removes the record.
     pub(super) async fn remove(&self) -> Result<(), String> {
-        self.text(&remove_record(&self.context.options.journal, self.key))
-            .await?;
+        text(self.wait(&remove_record(self.given(), self.key)).await)?;
         Ok(())
     }
 
-    async fn text(&self, work: &JsValue) -> Result<String, String> {
-        let no_signal = JsValue::UNDEFINED;
-        match wait_for(work, self.context.config.timeout_ms, &no_signal).await {
-            Ok(Waited::Value(text)) => Ok(text.as_string().unwrap_or_default()),
-            Ok(Waited::Thrown(thrown)) => Err(message_of(&thrown)),
-            Ok(Waited::Late) => Err("it did not answer in time".to_owned()),
-            Err(failure) => Err(failure.to_error().message()),
-        }
+    fn given(&self) -> &JsValue {
+        &self.context.options.journal
     }
+
+    fn wait(&self, work: &JsValue) -> Wait {
+        wait_for(work, self.context.config.timeout_ms, &JsValue::UNDEFINED)
+    }
+}
+
+/// What a journal answered.
+fn text(waited: Result<Waited, Failure>) -> Result<String, String> {
+    match waited {
+        Ok(Waited::Value(text)) => Ok(text.as_string().unwrap_or_default()),
+        Ok(Waited::Thrown(thrown)) => Err(message_of(&thrown)),
+        // No signal ends it.
+        Ok(Waited::Late) | Err(_) => Err("it did not answer in time".to_owned()),
+    }
+}
+
+/// The record that it holds; none in an empty text.
+fn read_text(packed: &str) -> Result<Option<Record>, String> {
+    if packed.is_empty() {
+        return Ok(None);
+    }
+    let record = Record::read(&Json::unpack(packed));
+    record.map(Some).map_err(|error| error.message())
 }

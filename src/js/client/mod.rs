@@ -38,7 +38,7 @@ use crate::job::FollowJob;
 use crate::json::Json;
 use crate::operation::{Operation, change_master_standby_async, show_job_info};
 use crate::region::REGIONS;
-use crate::switchover::{Options as SwitchoverOptions, Record, Switchover};
+use crate::switchover::{Options as SwitchoverOptions, Purpose, Record, Switchover};
 
 /// A client of the Distributed Cache Service.
 #[wasm_bindgen]
@@ -68,41 +68,34 @@ impl Client {
             return Promise::reject(&Failure::from(error).to_js(None));
         };
         let names: Vec<&str> = operation.params.iter().map(|param| param.name).collect();
-        self.start(options, &names, not_sent(operation), |context| {
-            Ok(Work::Call(operation.request(&context.options.plain)?))
-        })
+        let begun = self.context(options, &names).and_then(|context| {
+            let request = operation.request(&context.options.plain)?;
+            Ok((context, Work::Call(request)))
+        });
+        promise(begun, not_sent(operation))
     }
 
     /// Checks what a switchover would do now.
     #[wasm_bindgen(js_name = checkSwitchover)]
     pub fn check_switchover(&self, options: &JsValue) -> Promise {
-        self.start(options, &SwitchoverOptions::NAMES, None, |context| {
-            let (id, options) = of_switchover(context)?;
-            let machine = Switchover::check(&id, options, wait::now())?;
-            Ok(Work::Switchover(Box::new(machine)))
-        })
+        promise(self.begin(options, Purpose::Check), None)
     }
 
     /// Runs a whole switchover.
     pub fn switchover(&self, options: &JsValue) -> Promise {
-        let names = &SwitchoverOptions::NAMES;
-        self.start(options, names, Some(NOT_SENT), |context| {
-            let (id, options) = of_switchover(context)?;
-            let machine = Switchover::new(&id, options, &wait::record_id(), wait::now())?;
-            Ok(Work::Switchover(Box::new(machine)))
-        })
+        promise(self.begin(options, Purpose::Swap), Some(NOT_SENT))
     }
 
     /// Finds out what became of a switchover that another run began.
     #[wasm_bindgen(js_name = resumeSwitchover)]
     pub fn resume_switchover(&self, record: &JsValue, options: &JsValue) -> Promise {
         let record = values::from_js(record, RECORD_DEPTH).unwrap_or_default();
-        self.start(options, &[], None, |context| {
-            let record = Record::read(&record)?;
-            let options = with_general(SwitchoverOptions::default(), context);
-            let machine = Switchover::resume(record, options, wait::now())?;
-            Ok(Work::Switchover(Box::new(machine)))
-        })
+        let begun = self.context(options, &[]).and_then(|context| {
+            let options = with_general(SwitchoverOptions::default(), &context);
+            let machine = Switchover::resume(Record::read(&record)?, options, wait::now())?;
+            Ok((context, Work::Switchover(Box::new(machine))))
+        });
+        promise(begun, None)
     }
 
     /// Follows a job.
@@ -133,15 +126,6 @@ impl Client {
 /// Levels that a record may have.
 const RECORD_DEPTH: u32 = 6;
 
-/// The instance and the options of a switchover.
-fn of_switchover(context: &Context) -> Result<(String, SwitchoverOptions), Error> {
-    let args = &context.options.plain;
-    change_master_standby_async::OPERATION.request(args)?;
-    let id = args.str("instanceId").unwrap_or_default();
-    let options = SwitchoverOptions::read(args)?;
-    Ok((id.to_owned(), with_general(options, context)))
-}
-
 /// The options of a switchover, with those that every call may be given.
 fn with_general(options: SwitchoverOptions, context: &Context) -> SwitchoverOptions {
     SwitchoverOptions {
@@ -154,27 +138,32 @@ fn with_general(options: SwitchoverOptions, context: &Context) -> SwitchoverOpti
 }
 
 impl Client {
-    /// The promise of some work, or of what refuses its options. `names` are those of the options that it takes itself, and
-    /// `not_sent` what an error says of a swap.
-    fn start(
-        &self,
-        options: &JsValue,
-        names: &[&'static str],
-        not_sent: Option<Sent>,
-        work: impl FnOnce(&Context) -> Result<Work, Failure>,
-    ) -> Promise {
-        let begun = self
-            .context(options, names)
-            .and_then(|context| Ok((work(&context)?, context)));
-        match begun {
-            Ok((work, context)) => start(context, work),
-            Err(failure) => Promise::reject(&failure.to_js(not_sent)),
-        }
+    /// A switchover, or the check of one, that has its instance and its options.
+    fn begin(&self, options: &JsValue, purpose: Purpose) -> Result<(Context, Work), Failure> {
+        let context = self.context(options, &SwitchoverOptions::NAMES)?;
+        let args = &context.options.plain;
+        change_master_standby_async::OPERATION.request(args)?;
+        let id = args.str("instanceId").unwrap_or_default();
+        let options = with_general(SwitchoverOptions::read(args)?, &context);
+        let machine = match purpose {
+            Purpose::Check => Switchover::check(id, options, wait::now())?,
+            _ => Switchover::new(id, options, &wait::record_id(), wait::now())?,
+        };
+        Ok((context, Work::Switchover(Box::new(machine))))
     }
 
+    /// The options of a call. `names` are those of the options that it takes itself.
     fn context(&self, options: &JsValue, names: &[&'static str]) -> Result<Context, Failure> {
         let options = Options::read(options)?.over(&self.options);
         Ok(Context::new(&self.shared, options, names, start_look_up)?)
+    }
+}
+
+/// The promise of some work, or of what refuses its options. `not_sent` is what an error says of a swap.
+fn promise(begun: Result<(Context, Work), Failure>, not_sent: Option<Sent>) -> Promise {
+    match begun {
+        Ok((context, work)) => start(context, work),
+        Err(failure) => Promise::reject(&failure.to_js(not_sent)),
     }
 }
 

@@ -80,15 +80,22 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Does what the machine asks for, until it is done or the caller gives up.
+    /// Does what the machine asks for, until it is done. When the caller gives up, only a record that nobody needs any more is
+    /// still removed.
     async fn drive(&mut self) -> Result<(), Failure> {
+        let mut aborted = Ok(());
         loop {
-            self.tell_phase();
+            if aborted.is_ok() {
+                self.tell_phase();
+            }
             let event = match self.machine.next(now()) {
-                Next::Done => return Ok(()),
+                Next::Done => return aborted,
                 Next::Wait { ms } => match self.context.pause(ms).await {
                     Ok(_) => Event::Waited,
-                    Err(aborted) => return self.give_up(Event::Aborted(None), aborted).await,
+                    Err(failure) => {
+                        aborted = Err(failure);
+                        Event::Aborted(None)
+                    }
                 },
                 Next::Call { request, fresh } => {
                     let is_job = request.operation() == &show_job_info::OPERATION;
@@ -102,8 +109,9 @@ impl Driver<'_> {
                             result: Ok(answer.json),
                             sent,
                         }),
-                        Err(aborted @ Failure::Aborted(_)) => {
-                            return self.give_up(Event::Aborted(Some(sent)), aborted).await;
+                        Err(failure @ Failure::Aborted(_)) => {
+                            aborted = Err(failure);
+                            Event::Aborted(Some(sent))
                         }
                         Err(failure) => {
                             let result = Err(self.note(failure));
@@ -157,16 +165,6 @@ impl Driver<'_> {
             Some(journal) => journal.remove().await,
             None => Ok(()),
         }
-    }
-
-    /// The caller has given up: the machine is told, and a record that nobody needs any more is removed.
-    async fn give_up(&mut self, event: Event, aborted: Failure) -> Result<(), Failure> {
-        self.machine.handle(event, now());
-        if self.machine.next(now()) == Next::Remove {
-            let removed = self.remove().await;
-            self.machine.handle(Event::Written(removed), now());
-        }
-        Err(aborted)
     }
 
     fn tell_phase(&mut self) {
