@@ -31,6 +31,11 @@ declare module "*/lib/client.cjs" {
   export = module;
 }
 
+declare module "*/lib/page.cjs" {
+  const module: typeof import("./page.mjs");
+  export = module;
+}
+
 declare module "*/lib/signer.cjs" {
   const module: typeof import("./signer.mjs");
   export = module;

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::memory::{exchange, wipe_output};
+#[cfg(feature = "signer")]
+use super::memory::exchange;
+use super::memory::wipe_output;
 use crate::credential::{AccessKey, Credential as Secret, Secret as Token};
 use crate::error::Error;
 use crate::text::from_ascii;
@@ -38,6 +40,7 @@ pub struct Credential(Rc<Stored>);
 
 /// Takes a credential as `credential.js` packs it, in `size` bytes of input; none when it is refused, for which the output
 /// gives the reason.
+#[cfg(feature = "signer")]
 #[wasm_bindgen(js_name = takeCredential)]
 pub fn take_credential(size: usize) -> Option<Credential> {
     let mut credential = None;
@@ -49,6 +52,7 @@ pub fn take_credential(size: usize) -> Option<Credential> {
 }
 
 /// Writes the access key id, which is empty for a token.
+#[cfg(feature = "signer")]
 #[wasm_bindgen(js_name = accessKeyId)]
 pub fn access_key_id(credential: &Credential) -> i32 {
     exchange(0, &mut |_, output| {
@@ -60,6 +64,7 @@ pub fn access_key_id(credential: &Credential) -> i32 {
 }
 
 /// Writes the token, which JavaScript sends; it is empty for an access key.
+#[cfg(feature = "signer")]
 #[wasm_bindgen(js_name = tokenOf)]
 pub fn token_of(credential: &Credential) -> i32 {
     exchange(0, &mut |_, output| {

@@ -22,14 +22,28 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg_attr(
+    not(feature = "signer"),
+    allow(dead_code, reason = "a page's client has no credential")
+)]
 mod credential;
+#[cfg_attr(
+    not(feature = "signer"),
+    allow(dead_code, reason = "only credentials and signing cross in memory")
+)]
 mod memory;
+#[cfg(feature = "signer")]
 mod sign;
 
 #[cfg(feature = "client")]
-pub use client::{Client, Follow, change_master_standby_async, regions};
-pub use credential::{Credential, access_key_id, take_credential, token_of};
+pub use client::{Client, Follow};
+#[cfg(all(feature = "client", feature = "signer"))]
+pub use client::{change_master_standby_async, regions};
+pub use credential::Credential;
+#[cfg(feature = "signer")]
+pub use credential::{access_key_id, take_credential, token_of};
 pub use memory::{linear_memory, output, output_size, reserve};
+#[cfg(feature = "signer")]
 pub use sign::{SignedBody, read_from, sign};
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};

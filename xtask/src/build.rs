@@ -17,8 +17,21 @@ use serde_json::json;
 
 use crate::{console_files, entries, process, project, sbom, setup, tools, wasm};
 
-/// The features of the crate that get a wasm module each; `client` is the default entry.
-pub const FLAVOURS: &[&str] = &["client", "signer", "asymmetric"];
+/// The wasm modules of the crate; `client` is that of the default entry.
+pub const FLAVOURS: &[&str] = &["client", "page", "signer", "asymmetric"];
+
+/// The features of the crate that a module of it has.
+pub fn features_of(flavour: &str) -> &str {
+    match flavour {
+        "client" => "client,signer",
+        // The client of a page whose back end signs.
+        "page" => "client",
+        other => other,
+    }
+}
+
+/// Those that also travel inside JavaScript, in base64.
+const INLINED: &[&str] = &["client", "signer", "asymmetric"];
 
 /// The module beside them that is another crate's.
 const EMULATOR: &str = "emulator";
@@ -128,7 +141,7 @@ pub fn package(force: bool) -> Result<()> {
 
 /// Adds the bundles, the wasm in base64 and everything that is copied.
 fn collect(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
-    for flavour in FLAVOURS {
+    for flavour in INLINED {
         let inline = BASE64.encode(&files[&format!("lib/{flavour}.wasm")]);
         let inline = format!("export default \"{inline}\";\n");
         files.insert(format!("lib/{flavour}-inline.mjs"), inline.into_bytes());
@@ -229,7 +242,7 @@ fn module(flavour: &str, force: bool) -> Result<PathBuf> {
 /// Compiles a flavour, or the emulator; where its module is.
 fn compile(flavour: &str) -> Result<PathBuf> {
     let target = project::at("target/wasm");
-    let features = ["--no-default-features", "--features", flavour];
+    let features = ["--no-default-features", "--features", features_of(flavour)];
     let (mut cargo, compiled) = if flavour == EMULATOR {
         let name = EMULATOR_CRATE.replace('-', "_");
         let cargo = wasm::emulator_build(EMULATOR_CRATE)?;

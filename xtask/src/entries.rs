@@ -18,11 +18,8 @@ struct Module {
     files: &'static [(&'static str, &'static str)],
 }
 
-/// What every entry exports.
-const SIGNER_EXPORTS: &[&str] = &[
-    "signRequest",
-    "signedFetch",
-    "Credential",
+/// What every entry of the client and of a signer exports.
+const COMMON_EXPORTS: &[&str] = &[
     "init",
     "DcsError",
     "InvalidArgumentError",
@@ -33,18 +30,19 @@ const SIGNER_EXPORTS: &[&str] = &[
     "ResponseFormatError",
 ];
 
-/// What the client's entries export beside it.
-const CLIENT_EXPORTS: &[&str] = &[
-    "DcsClient",
-    "changeMasterStandbyAsync",
-    "regions",
-    "SwitchoverError",
-];
+/// What those export beside it that sign.
+const SIGNER_EXPORTS: &[&str] = &["signRequest", "signedFetch", "Credential"];
+
+/// What those of a client export beside it.
+const CLIENT_EXPORTS: &[&str] = &["DcsClient", "SwitchoverError"];
+
+/// What the default entry exports beside all that.
+const DEFAULT_EXPORTS: &[&str] = &["changeMasterStandbyAsync", "regions"];
 
 /// What the emulator's entries export.
 const EMULATOR_EXPORTS: &[&str] = &["createEmulator"];
 
-const MODULES: [Module; 4] = [
+const MODULES: [Module; 5] = [
     Module {
         flavour: "client",
         what: "The entry `huaweicloud-dcs`.",
@@ -90,6 +88,16 @@ const MODULES: [Module; 4] = [
             ("node.cjs", "asymmetric.node.cjs"),
             ("node.mjs", "asymmetric.node.mjs"),
             ("workerd.mjs", "asymmetric.workerd.mjs"),
+        ],
+    },
+    Module {
+        flavour: "page",
+        what: "The entry `huaweicloud-dcs/page`: the client of a page whose own back end signs.",
+        sections: &["page"],
+        files: &[
+            ("browser.mjs", "page.mjs"),
+            ("node.cjs", "page.node.cjs"),
+            ("node.mjs", "page.node.mjs"),
         ],
     },
     Module {
@@ -142,8 +150,17 @@ fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
     let mut names: Vec<&str> = Vec::new();
     match module.flavour {
         "emulator" => names.extend(EMULATOR_EXPORTS),
-        "client" => names.extend([CLIENT_EXPORTS, SIGNER_EXPORTS].concat()),
-        _ => names.extend(SIGNER_EXPORTS),
+        "client" => names.extend(
+            [
+                CLIENT_EXPORTS,
+                DEFAULT_EXPORTS,
+                SIGNER_EXPORTS,
+                COMMON_EXPORTS,
+            ]
+            .concat(),
+        ),
+        "page" => names.extend([CLIENT_EXPORTS, COMMON_EXPORTS].concat()),
+        _ => names.extend([SIGNER_EXPORTS, COMMON_EXPORTS].concat()),
     }
     // Written one by one: so bundlers drop what is not used, and Node sees the names of a CommonJS module.
     let exports: Vec<String> = names
@@ -184,7 +201,7 @@ mod tests {
         assert!(!signer.contains("chain") && !signer.contains("DcsClient"));
         assert!(signer.contains("\nexports.signRequest = bundle.signRequest;\n"));
         let template = "{{#signer}}\nproviders();\n{{/signer}}\n{{exports}}\n";
-        let emulator = fill(template, &MODULES[3], false).unwrap();
+        let emulator = fill(template, &MODULES[4], false).unwrap();
         assert_eq!(
             emulator,
             "export const createEmulator = bundle.createEmulator;\n"

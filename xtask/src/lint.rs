@@ -72,7 +72,11 @@ pub fn commands() -> Result<Vec<(String, Command)>> {
     for flavour in build::FLAVOURS {
         let mut clippy = wasm::test_build("cargo")?;
         clippy.args(["clippy", "--quiet", "--lib", "--target", wasm::TARGET]);
-        clippy.args(["--no-default-features", "--features", flavour]);
+        clippy.args([
+            "--no-default-features",
+            "--features",
+            build::features_of(flavour),
+        ]);
         clippy.args(["--", "-Dwarnings"]);
         list.push((format!("clippy wasm32 {flavour}"), clippy));
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 
+use super::SIGNS;
 use super::failure::Failure;
 use super::options::{CredentialSource, Options};
 use super::values::to_js;
@@ -54,6 +55,10 @@ impl Context {
         names: &[&'static str],
         start_look_up: StartLookUp,
     ) -> Result<Self, Error> {
+        if !SIGNS && matches!(options.plain.get("server"), None | Some(Json::Null)) {
+            let why = "must be given: this client signs nothing itself";
+            return Err(Error::invalid("server", why));
+        }
         let config = Config::read(&options.plain, names)?;
         options.check_source(config.to_server)?;
         Ok(Self {
@@ -89,6 +94,9 @@ impl Context {
     /// # Errors
     /// `CredentialsError`, or the caller's abort.
     pub(super) async fn credential(&self) -> Result<Option<Credential>, Failure> {
+        if !SIGNS {
+            return Ok(None);
+        }
         let provider = match &self.options.source {
             CredentialSource::Credential(credential) => return Ok(Some(credential.clone())),
             CredentialSource::Provider(provider) => provider,

@@ -9,6 +9,8 @@ mod context;
 mod events;
 mod failure;
 mod follow;
+#[cfg(feature = "signer")]
+mod functions;
 mod journal;
 mod options;
 mod project;
@@ -18,6 +20,9 @@ mod switchover;
 mod task;
 mod values;
 mod wait;
+
+#[cfg(feature = "signer")]
+pub use functions::{change_master_standby_async, regions};
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -35,10 +40,11 @@ use task::{NOT_SENT, Work, not_sent, start, start_look_up};
 use crate::call::Sent;
 use crate::error::Error;
 use crate::job::FollowJob;
-use crate::json::Json;
 use crate::operation::{Operation, change_master_standby_async, show_job_info};
-use crate::region::REGIONS;
 use crate::switchover::{Options as SwitchoverOptions, Purpose, Record, Switchover};
+
+/// Whether this module can sign. That of a page whose back end signs cannot.
+const SIGNS: bool = cfg!(feature = "signer");
 
 /// A client of the Distributed Cache Service.
 #[wasm_bindgen]
@@ -183,28 +189,4 @@ impl Follow {
             Work::NextState(Rc::clone(&self.follow)),
         )
     }
-}
-
-/// Swaps master and standby: `new Client().call("changeMasterStandbyAsync", options)`.
-#[wasm_bindgen(js_name = changeMasterStandbyAsync)]
-pub fn change_master_standby_async(options: &JsValue) -> Promise {
-    let client = Client {
-        options: Options::default(),
-        shared: Rc::default(),
-    };
-    client.call(change_master_standby_async::OPERATION.name, options)
-}
-
-/// The regions that DCS is known to serve.
-#[wasm_bindgen]
-pub fn regions() -> JsValue {
-    let mut regions = Vec::new();
-    for region in &REGIONS {
-        let mut json = Json::object();
-        json.add_text("id", region.id);
-        json.add_text("dcsEndpoint", &region.dcs_endpoint());
-        json.add_text("iamEndpoint", &region.iam_endpoint());
-        regions.push(json);
-    }
-    values::to_js(&Json::Array(regions))
 }

@@ -4,6 +4,7 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::SIGNS;
 use super::failure::Failure;
 use crate::config::NOT_WITH_SERVER;
 use crate::error::Error;
@@ -70,6 +71,32 @@ pub(super) struct Options {
     pub journal: JsValue,
 }
 
+impl CredentialSource {
+    fn read(read: &ReadOptions) -> Result<Self, Failure> {
+        let credentials = read.credentials();
+        Ok(if let Some(signer) = read.signer() {
+            Self::Signer(signer)
+        } else if let Some(provider) = read.provider() {
+            Self::Provider(provider)
+        } else if credentials.is_undefined() {
+            Self::Missing
+        } else {
+            Self::Credential(Credential::given(&credentials).map_err(Failure::Shared)?)
+        })
+    }
+}
+
+/// That nothing is given which only a client that signs can use.
+fn check_not_given(read: &ReadOptions) -> Result<(), Error> {
+    if read.signer().is_some() {
+        return Err(Error::invalid("signer", NOT_WITH_SERVER));
+    }
+    if read.provider().is_some() || !read.credentials().is_undefined() {
+        return Err(Error::invalid("credentials", NOT_WITH_SERVER));
+    }
+    Ok(())
+}
+
 impl Options {
     /// Reads an options object of JavaScript.
     ///
@@ -81,15 +108,11 @@ impl Options {
         if !refused.is_undefined() {
             return Err(Failure::Shared(refused));
         }
-        let credentials = read.credentials();
-        let source = if let Some(signer) = read.signer() {
-            CredentialSource::Signer(signer)
-        } else if let Some(provider) = read.provider() {
-            CredentialSource::Provider(provider)
-        } else if credentials.is_undefined() {
-            CredentialSource::Missing
+        let source = if SIGNS {
+            CredentialSource::read(&read)?
         } else {
-            CredentialSource::Credential(Credential::given(&credentials).map_err(Failure::Shared)?)
+            check_not_given(&read)?;
+            CredentialSource::Missing
         };
         Ok(Self {
             plain: Json::unpack(&read.plain()),

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{AbortController, AbortSignal, RequestInit};
 
+use super::SIGNS;
 use super::context::Context;
 use super::failure::Failure;
 use super::options::CredentialSource;
@@ -130,7 +131,7 @@ impl<'a> Target<'a> {
         clock_offset_ms: i64,
         call_key: &str,
     ) -> Result<HeaderTexts, Failure> {
-        if context.config.to_server {
+        if !SIGNS || context.config.to_server {
             return Ok(self.unsigned(call_key));
         }
         let mut headers = Headers::default();

@@ -54,7 +54,7 @@ const types = {
 };
 
 /** No types: what a module is depends on the bundler. */
-const MODULES = ["client.wasm", "signer.wasm", "asymmetric.wasm", "emulator.wasm"];
+const MODULES = ["client.wasm", "page.wasm", "signer.wasm", "asymmetric.wasm", "emulator.wasm"];
 
 /** @type {Case} */
 const checkers = {

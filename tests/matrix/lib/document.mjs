@@ -58,7 +58,7 @@ WebKitGTK (\`cargo xtask test --only wasm-chrome --only wasm-firefox --only wasm
   fetched, rather than meanwhile.
 - **A place that can fetch nothing**: \`huaweicloud-dcs/inline\` holds the module in base64, a third larger.
 - **A place of your own**: \`huaweicloud-dcs/init\` loads nothing by itself. \`await init(source)\` takes a URL, a Response, bytes
-  or a \`WebAssembly.Module\`; the files are \`huaweicloud-dcs/client.wasm\`, \`/signer.wasm\` and \`/asymmetric.wasm\`.
+  or a \`WebAssembly.Module\`; the files are \`huaweicloud-dcs/client.wasm\`, \`/page.wasm\`, \`/signer.wasm\` and \`/asymmetric.wasm\`.
 - **Edge runtimes and workerd** compile no bytes: there the module is imported, and neither \`inline\` nor \`init(url)\` helps.
 
 ## How the entry is chosen

@@ -3,4 +3,5 @@
 import "huaweicloud-dcs";
 import "huaweicloud-dcs/signer";
 import "huaweicloud-dcs/asymmetric";
+import "huaweicloud-dcs/page";
 import "huaweicloud-dcs/credentials";

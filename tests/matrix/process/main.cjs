@@ -4,6 +4,7 @@
 const dcs = require("huaweicloud-dcs");
 const signer = require("huaweicloud-dcs/signer");
 require("huaweicloud-dcs/asymmetric");
+require("huaweicloud-dcs/page");
 require("huaweicloud-dcs/credentials");
 const requestsAtImport = globalThis.watched?.requests;
 

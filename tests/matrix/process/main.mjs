@@ -5,6 +5,7 @@ import { sign, swap } from "./probe.js";
 const dcs = await import("huaweicloud-dcs");
 const signer = await import("huaweicloud-dcs/signer");
 await import("huaweicloud-dcs/asymmetric");
+await import("huaweicloud-dcs/page");
 await import("huaweicloud-dcs/credentials");
 const requestsAtImport = globalThis.watched?.requests;
 

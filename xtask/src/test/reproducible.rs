@@ -39,7 +39,11 @@ pub fn check(log: &mut File) -> Result<Counts> {
 /// The hash of the module that ships. (What only the compiler made still names local files, for wasm-bindgen.)
 fn compiled(flavour: &str, root: &Path, target: &Path) -> Result<String> {
     let _lock = project::lock("build")?;
-    let features = ["--no-default-features", "--features", flavour];
+    let features = [
+        "--no-default-features",
+        "--features",
+        build::features_of(flavour),
+    ];
     let mut cargo = wasm::release_build(&features)?;
     cargo.arg("--quiet").current_dir(root);
     cargo.env("CARGO_TARGET_DIR", target);
