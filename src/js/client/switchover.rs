@@ -8,7 +8,6 @@ use super::failure::{Failure, switchover_failure};
 use super::journal::{Journal, Written};
 use super::values::{set_member, to_js};
 use super::wait::now;
-use crate::error::Error;
 use crate::json::Json;
 use crate::operation::show_job_info;
 use crate::switchover::{
@@ -22,7 +21,7 @@ use crate::time::Now;
 /// # Errors
 /// Of a check: the error that ended it, when one did. Of the others: `InvalidArgument` when this client has a swap of the instance
 /// under way; `SwitchoverError` unless the roles were seen to change, or the goal held already. Of all: the caller's abort.
-pub(super) async fn run(context: &Context, machine: Switchover) -> Result<JsValue, Failure> {
+pub(super) async fn run(context: &Context, machine: Box<Switchover>) -> Result<JsValue, Failure> {
     let purpose = machine.purpose();
     let id = machine.instance_id().to_owned();
     let journal = match purpose {
@@ -40,7 +39,6 @@ pub(super) async fn run(context: &Context, machine: Switchover) -> Result<JsValu
         started: now(),
         told: None,
         job: JsValue::UNDEFINED,
-        cause: JsValue::UNDEFINED,
         failure: None,
     };
     if purpose == Purpose::Swap {
@@ -55,15 +53,14 @@ pub(super) async fn run(context: &Context, machine: Switchover) -> Result<JsValu
 
 struct Driver<'a> {
     context: &'a Context,
-    machine: Switchover,
+    machine: Box<Switchover>,
     journal: Option<Journal<'a>>,
     started: Now,
     /// The phase that was told last.
     told: Option<Phase>,
     /// The job as it was last read, for the caller.
     job: JsValue,
-    /// The error that a call ended with last.
-    cause: JsValue,
+    /// What a call failed with last.
     failure: Option<Failure>,
 }
 
@@ -73,7 +70,7 @@ impl Driver<'_> {
         if let Some(journal) = &self.journal {
             match journal.read().await {
                 Ok(None) => {}
-                Ok(Some(record)) => self.machine = self.machine.resumed(record, now())?,
+                Ok(Some(record)) => *self.machine = self.machine.resumed(record, now())?,
                 Err(why) => self.machine.handle(Event::Written(Err(why)), now()),
             }
         }
@@ -114,7 +111,8 @@ impl Driver<'_> {
                             Event::Aborted(Some(sent))
                         }
                         Err(failure) => {
-                            let result = Err(self.note(failure));
+                            let result = Err(failure.to_error());
+                            self.failure = Some(failure);
                             Event::Answer(Answer { result, sent })
                         }
                     }
@@ -127,14 +125,6 @@ impl Driver<'_> {
             };
             self.machine.handle(event, now());
         }
-    }
-
-    /// Keeps what a call failed with, for the caller, and gives the error that the machine decides by.
-    fn note(&mut self, failure: Failure) -> Error {
-        self.cause = failure.to_js(None);
-        let error = failure.to_error();
-        self.failure = Some(failure);
-        error
     }
 
     /// Writes the record. When another switchover has begun meanwhile, this one finds out what becomes of that.
@@ -152,7 +142,7 @@ impl Driver<'_> {
             }
             Written::Taken(other) => match self.machine.resumed(other, now()) {
                 Ok(machine) => {
-                    self.machine = machine;
+                    *self.machine = machine;
                     None
                 }
                 Err(error) => Some(Event::Written(Err(error.message()))),
@@ -210,8 +200,7 @@ impl Driver<'_> {
         let plan = self.machine.plan();
         match plan.error {
             Some(error) if plan.decision == Decision::NotSent => {
-                let cause = self.cause;
-                Err(self.failure.unwrap_or(Failure::Error { error, cause }))
+                Err(self.failure.unwrap_or_else(|| error.into()))
             }
             _ => Ok(to_js(&plan.to_json(self.machine.instance_id()))),
         }
@@ -227,10 +216,10 @@ impl Driver<'_> {
         if matches!(report.verdict, Verdict::Swapped | Verdict::Already) {
             return Ok(value);
         }
-        let cause = match report.error {
-            Some(_) => &self.cause,
-            None => &JsValue::UNDEFINED,
+        let cause = match (&report.error, &self.failure) {
+            (Some(_), Some(failure)) => failure.to_js(None),
+            _ => JsValue::UNDEFINED,
         };
-        Err(switchover_failure(report, &value, cause))
+        Err(switchover_failure(report, &value, &cause))
     }
 }

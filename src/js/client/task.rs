@@ -39,7 +39,7 @@ pub(super) fn start(context: Context, work: Work) -> Promise {
             Work::Call(request) => return called(&context, request).await,
             Work::Switchover(machine) => {
                 let not_sent = (machine.purpose() == Purpose::Swap).then_some(NOT_SENT);
-                return run(&context, *machine)
+                return run(&context, machine)
                     .await
                     .map_err(|failure| failure.to_js(not_sent));
             }
