@@ -137,8 +137,11 @@ pub(crate) fn from_ascii(bytes: Vec<u8>) -> String {
 /// Appends bytes in lower-case hex.
 pub(crate) fn hex_into(out: &mut Vec<u8>, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+    let start = out.len();
+    out.resize(start + 2 * bytes.len(), 0);
+    for (digits, byte) in out[start..].chunks_exact_mut(2).zip(bytes) {
+        digits[0] = DIGITS[usize::from(byte >> 4)];
+        digits[1] = DIGITS[usize::from(byte & 15)];
     }
 }
 
