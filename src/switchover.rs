@@ -492,5 +492,9 @@ impl Switchover {
     }
 }
 
+/// What nothing speaks for is looked for so long at most, in milliseconds: changed roles after a job that failed, a swap behind a
+/// refusal by flow control.
+const SHORT_MS: u32 = 10_000;
+
 /// Advice at the end of a reason.
 const ADVICE: &str = ". Read the roles; do not swap again before that";

@@ -76,9 +76,7 @@ impl Input {
             job: jobs[usize::from(self.job) % jobs.len()],
             tasks: match self.tasks_after_ms {
                 // A task appears while its fate is found out; how soon is not documented.
-                Some(ms) => {
-                    Tasks::After(i64::from(ms).min(i64::from(self.times().verify_timeout_ms) / 2))
-                }
+                Some(ms) => Tasks::After(i64::from(ms).min(self.found_out_ms() / 2)),
                 None => Tasks::Forbidden,
             },
             lag_ms: self.lag_ms.into(),
@@ -96,6 +94,22 @@ impl Input {
         }
     }
 
+    /// How long it is found out what became of a swap.
+    fn found_out_ms(&self) -> i64 {
+        const SHORT_MS: u32 = 10_000;
+        let ms = self.times().verify_timeout_ms;
+        i64::from(if self.transport_repeats() {
+            ms.min(SHORT_MS)
+        } else {
+            ms
+        })
+    }
+
+    /// Whether flow control may refuse the second copy of a swap that ran.
+    fn transport_repeats(&self) -> bool {
+        self.max_attempts >= 128
+    }
+
     fn fault(&self, request: u32, swap: bool) -> Fault {
         let Some((kind, more)) = self.faults.get(request as usize) else {
             return Fault::None;
@@ -111,15 +125,16 @@ impl Input {
             4 => Fault::TimeoutBefore,
             5 => Fault::Foreign,
             6 => Fault::Malformed,
+            7 if swap && self.transport_repeats() && which % 2 == 1 => {
+                Fault::AnsweredAfter(429, "APIGW.0308")
+            }
             7 if swap => {
                 let (status, code) = DOUBTS[which % DOUBTS.len()];
                 Fault::AnsweredAfter(status, code)
             }
             8 if swap => Fault::Doubled((*more).into()),
             // A copy that arrives while its fate is found out; a later one cannot be seen.
-            9 if swap => Fault::ArrivesLater(
-                i64::from(*more) % i64::from(self.times().verify_timeout_ms / 2),
-            ),
+            9 if swap => Fault::ArrivesLater(i64::from(*more) % (self.found_out_ms() / 2)),
             10 => Fault::LostAfter,
             11 => Fault::TimeoutAfter,
             _ => Fault::Freeze,
@@ -138,6 +153,7 @@ fn play(input: &Input) {
     let options = Options {
         times: input.times(),
         max_attempts: u32::from(input.max_attempts % 5) + 1,
+        transport_repeats: input.transport_repeats(),
         goal: input.goal.then(|| Goal::Zone("z1".to_owned())),
         ..Options::default()
     };

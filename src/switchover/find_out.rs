@@ -3,7 +3,7 @@
 
 use super::check::{is_at_rest, is_not_permitted, swaps};
 use super::nodes::Comparison;
-use super::{Step, Switchover, Verdict};
+use super::{SHORT_MS, Step, Switchover, Verdict};
 use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance};
@@ -20,7 +20,13 @@ impl Switchover {
         if self.report.outcome == Outcome::Rejected {
             self.report.outcome = Outcome::Unknown;
         }
-        let ms = self.options.times.verify_timeout_ms;
+        let most = self.options.times.verify_timeout_ms;
+        // Flow control answers at once: a first copy, if there was one, ran before.
+        let ms = if self.refusal_doubted {
+            most.min(SHORT_MS)
+        } else {
+            most
+        };
         self.deadline_ms = self.now.monotonic_ms + i64::from(ms);
         self.step = Step::FindTasks;
         self.pause_to_deadline();

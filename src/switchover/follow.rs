@@ -1,7 +1,7 @@
 //! After the swap was accepted: following its job, then reading the roles.
 
 use super::nodes::{Comparison, compare, read_one_group};
-use super::{ADVICE, Step, Switchover, Verdict};
+use super::{ADVICE, SHORT_MS, Step, Switchover, Verdict};
 use crate::error::{Doubt, Error, Outcome};
 use crate::job::Pace;
 use crate::json::Json;
@@ -9,9 +9,6 @@ use crate::operation::{Job, JobStatus, show_job_info};
 use crate::retry::is_hopeless;
 use crate::text::concat;
 use crate::time::pause_until;
-
-/// The roles after a job that failed are read for so long at most, in milliseconds.
-const FAILED_VERIFY_MS: u32 = 10_000;
 
 impl Switchover {
     /// Follows the job of the swap.
@@ -41,7 +38,7 @@ impl Switchover {
                 self.job_ended = Some(status);
                 let most = self.options.times.verify_timeout_ms;
                 let ms = match status {
-                    JobStatus::Fail => most.min(FAILED_VERIFY_MS),
+                    JobStatus::Fail => most.min(SHORT_MS),
                     _ => most,
                 };
                 self.verify(ms);

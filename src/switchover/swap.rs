@@ -69,13 +69,14 @@ impl Switchover {
         self.options.transport_repeats && self.throttled
     }
 
-    /// Even a refusal that is a proof is verified with one read of instance and roles; of one in doubt the tasks are read as well.
+    /// Even a refusal that is a proof is verified with one read of instance and roles; what is behind one in doubt is found out.
     pub(super) fn verify_refusal(&mut self) {
-        self.step = Step::VerifyInstance;
         self.pause = None;
         if self.is_refusal_in_doubt() {
             self.refusal_doubted = true;
-            self.report.outcome = Outcome::Unknown;
+            self.find_out(Doubt::RefusalNotKnown);
+        } else {
+            self.step = Step::VerifyInstance;
         }
     }
 
@@ -83,14 +84,9 @@ impl Switchover {
     pub(super) fn instance_after_refusal(&mut self, result: Result<Json, Error>) {
         let at_rest = match &result {
             Ok(json) => Instance::read(json).is_ok_and(|instance| is_at_rest(&instance)),
-            // A proof stands for itself; the roles may still be read.
-            Err(_) => !self.refusal_doubted,
+            Err(_) => true, // The proof stands for itself; the roles may still be read.
         };
-        if at_rest && self.refusal_doubted {
-            self.report.doubt = Some(Doubt::RefusalNotKnown);
-            self.settle();
-            self.step = Step::FindTasks;
-        } else if at_rest {
+        if at_rest {
             self.step = Step::VerifyRoles;
         } else {
             // Something is at work in the instance: it may be this swap, of which a second copy was refused.

@@ -229,7 +229,8 @@ describe("a refusal by flow control, where the platform may have sent the swap t
       const { dcs, instanceId } = await make();
       const match = { operation: SWAP, instance_id: instanceId };
       await emulator.arm(match, { kind: "gateway_refused", retry_after: 0 }, { times: 2 });
-      const error = await refused(dcs.switchover({ instanceId, retry: false }), "SwitchoverError", {
+      const once = { instanceId, retry: /** @type {false} */ (false), verifyTimeoutMs: 300 };
+      const error = await refused(dcs.switchover(once), "SwitchoverError", {
         outcome: "rejected",
         message: /refused by flow control.*shows that no swap was begun/,
       });
