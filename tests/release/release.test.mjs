@@ -116,3 +116,12 @@ for (const [what, args, reason] of REFUSED) {
     await assert.rejects(readdir(out), { code: "ENOENT" });
   });
 }
+
+test("a folder that holds something else is refused, and keeps it", async () => {
+  const out = join(folder, "mine");
+  await mkdir(out);
+  await writeFile(join(out, "thesis.txt"), "years of work");
+  const args = ["--repository", "example/huaweicloud-dcs", "--out", out];
+  await assert.rejects(release(...args), /holds thesis\.txt, which no release made/);
+  assert.deepEqual(await readdir(out), ["thesis.txt"]);
+});

@@ -48,9 +48,10 @@ pub fn run(args: &Args) -> Result<()> {
     if !args.allow_dirty {
         check_clean()?;
     }
+    let out = project::root().join(&args.out);
+    clear(&out)?;
     setup::ensure(setup::BUILD)?;
     build::package(false)?;
-    let out = project::root().join(&args.out);
     let package = stamped(&out, &repository)?;
     let tarball = pack(&package, &out)?;
     write_attached(&out, &package, &tarball, &notes)?;
@@ -190,11 +191,37 @@ fn unreleased(changelog: &str) -> &str {
     rest.split("\n## ").next().unwrap_or_default().trim()
 }
 
+/// Whether a release makes a file or folder of this name.
+fn is_made(name: &str) -> bool {
+    const MADE: [&str; 5] = [
+        "package",
+        "sbom.cdx.json",
+        "integrity.json",
+        "SHA256SUMS",
+        "notes.md",
+    ];
+    MADE.contains(&name) || name.starts_with("huaweicloud-dcs-") && name.ends_with(".tgz")
+}
+
+/// Removes what an earlier run made, and nothing else.
+fn clear(out: &Path) -> Result<()> {
+    if !out.exists() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(out)? {
+        let name = entry?.file_name();
+        ensure!(
+            is_made(&name.to_string_lossy()),
+            "{} holds {}, which no release made: give another --out",
+            out.display(),
+            name.display()
+        );
+    }
+    Ok(std::fs::remove_dir_all(out)?)
+}
+
 /// A copy of pkg/ whose manifest names the repository.
 fn stamped(out: &Path, repository: &str) -> Result<PathBuf> {
-    if out.exists() {
-        std::fs::remove_dir_all(out)?;
-    }
     let (from, to) = (project::at("pkg"), out.join("package"));
     for file in project::files_below(&from)? {
         let copy = to.join(file.strip_prefix(&from)?);
@@ -251,6 +278,7 @@ fn is_for_pages(name: &str) -> bool {
     let is_module = name.ends_with(".wasm") || name.ends_with(".mjs");
     let top = [
         "browser.mjs",
+        "page.mjs",
         "signer.mjs",
         "asymmetric.mjs",
         "inline.mjs",
