@@ -18,89 +18,27 @@ mod goal;
 mod guard;
 mod nodes;
 mod options;
+mod protocol;
 mod record;
 mod report;
+mod requests;
 mod swap;
 
 pub use crate::call::Sent;
 pub use goal::Goal;
 pub use options::{Options, Times};
+pub use protocol::{Answer, Event, Next, Phase, Purpose};
 pub use record::Record;
 pub use report::{Decision, Plan, Report, Verdict};
 
+use requests::Requests;
+
 use crate::error::{Doubt, Error, Outcome};
 use crate::job::Pace;
-use crate::json::Json;
-use crate::operation::{
-    JobStatus, Operation, Request, change_master_standby_async, list_background_task,
-    list_group_replication_info, show_instance,
-};
+use crate::operation::{JobStatus, Request};
 use crate::sign::SdkDate;
 use crate::text::concat;
 use crate::time::Now;
-
-/// Where a switchover is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Reading instance, tasks and roles.
-    Check,
-    /// Sending the swap.
-    Swap,
-    /// Following the job.
-    Follow,
-    /// Reading the roles after the job has ended, or after a refusal.
-    Verify,
-    /// Reading what became of a swap of which it is not known.
-    FindOut,
-    /// Over.
-    Done,
-}
-
-/// What the driver does next.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Next {
-    /// Calls the operation.
-    Call {
-        /// What is called.
-        request: Request,
-        /// Of the swap: it is sent once, and not any more when so many milliseconds have passed since that moment
-        /// ([`crate::call::Call::fresh`]).
-        fresh: Option<(Now, u32)>,
-    },
-    /// Pauses.
-    Wait {
-        /// Milliseconds.
-        ms: u32,
-    },
-    /// Writes the record to the journal.
-    Write(Box<Record>),
-    /// Removes the record from the journal.
-    Remove,
-    /// Takes the [`Switchover::report`], or the [`Switchover::plan`] of a check.
-    Done,
-}
-
-/// What came of it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The call has ended.
-    Answer(Answer),
-    /// The pause is over.
-    Waited,
-    /// The record was written or removed, or could not be, for this reason; at the start: whether there is one could not be read.
-    Written(Result<(), String>),
-    /// The caller has given up. If the swap was being sent, what became of it so far.
-    Aborted(Option<Sent>),
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The value of the answer.
-    pub result: Result<Json, Error>,
-    /// What was sent for it.
-    pub sent: Sent,
-}
 
 /// What is done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,42 +62,6 @@ enum Step {
     FindInstance,
     Remove,
     Done,
-}
-
-/// What this switchover is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Only to check.
-    Check,
-    /// To swap.
-    Swap,
-    /// To find out what became of one that another run began.
-    Resume,
-}
-
-/// The requests that do not change.
-#[derive(Debug)]
-struct Requests {
-    instance: Request,
-    tasks: Request,
-    roles: Request,
-    swap: Request,
-}
-
-impl Requests {
-    fn new(instance_id: &str, since: SdkDate) -> Result<Self, Error> {
-        let mut args = Json::object();
-        args.add_text("instanceId", instance_id);
-        args.add_number("limit", 100.0);
-        args.add_text("startTime", &since.digits());
-        let request = |operation: &'static Operation| operation.request(&args);
-        Ok(Self {
-            instance: request(&show_instance::OPERATION)?,
-            tasks: request(&list_background_task::OPERATION)?,
-            roles: request(&list_group_replication_info::OPERATION)?,
-            swap: request(&change_master_standby_async::OPERATION)?,
-        })
-    }
 }
 
 /// A switchover under way.
@@ -491,10 +393,6 @@ impl Switchover {
         }
     }
 }
-
-/// What nothing speaks for is looked for so long at most, in milliseconds: changed roles after a job that failed, a swap behind a
-/// refusal by flow control.
-const SHORT_MS: u32 = 10_000;
 
 /// Advice at the end of a reason.
 const ADVICE: &str = ". Read the roles; do not swap again before that";

@@ -3,7 +3,7 @@
 
 use super::check::{is_at_rest, is_not_permitted, swaps};
 use super::nodes::Comparison;
-use super::{SHORT_MS, Step, Switchover, Verdict};
+use super::{Step, Switchover, Verdict};
 use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance};
@@ -12,6 +12,10 @@ use crate::text::concat;
 
 /// So long after its date a request is refused by the gateway, in milliseconds: no copy of it can run any more.
 const NO_COPY_RUNS_AFTER_MS: i64 = 15 * 60 * 1000;
+
+/// What nothing speaks for is looked for so long at most, in milliseconds: changed roles after a job that failed, a swap behind a
+/// refusal by flow control.
+pub(super) const SHORT_MS: u32 = 10_000;
 
 impl Switchover {
     /// Begins to find out.

@@ -1,7 +1,8 @@
 //! After the swap was accepted: following its job, then reading the roles.
 
+use super::find_out::SHORT_MS;
 use super::nodes::{Comparison, compare, read_one_group};
-use super::{ADVICE, SHORT_MS, Step, Switchover, Verdict};
+use super::{ADVICE, Step, Switchover, Verdict};
 use crate::error::{Doubt, Error, Outcome};
 use crate::job::Pace;
 use crate::json::Json;

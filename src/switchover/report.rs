@@ -1,6 +1,5 @@
 //! What a switchover came to, and how it is known; and what a check found.
 
-use super::Phase;
 use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
 use crate::operation::Node;
@@ -178,19 +177,5 @@ fn add_notes(json: &mut Json, notes: &[String]) {
             "notes",
             Json::Array(notes.iter().map(|note| Json::text(note)).collect()),
         );
-    }
-}
-
-impl Phase {
-    /// As JavaScript has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Check => "check",
-            Self::Swap => "swap",
-            Self::Follow => "follow",
-            Self::Verify => "verify",
-            Self::FindOut => "find_out",
-            Self::Done => "done",
-        }
     }
 }
