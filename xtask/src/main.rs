@@ -5,6 +5,7 @@
 
 mod build;
 mod campaign;
+mod changelog;
 mod console;
 mod console_files;
 mod demo;

@@ -5,13 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
 
-use crate::{build, process, project, setup, tools};
+use crate::{build, changelog, process, project, setup, tools};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -37,10 +37,10 @@ pub fn run(args: &Args) -> Result<()> {
     let tag = args.tag.clone().or_else(tag_of_workflow);
     check_tag(tag.as_deref(), args.dry_run)?;
     let changelog = std::fs::read_to_string(project::at("CHANGELOG.md"))?;
-    let notes = notes(&changelog, project::VERSION)?;
+    let notes = changelog::notes(&changelog, project::VERSION)?;
     if !args.dry_run {
         ensure!(
-            unreleased(&changelog).is_empty(),
+            changelog::unreleased(&changelog).is_empty(),
             "CHANGELOG.md has changes under [Unreleased] that the release would not tell of"
         );
         check_provenance()?;
@@ -156,39 +156,6 @@ fn check_clean() -> Result<()> {
         "the checkout has changes that no tag has; commit them, or give --allow-dirty with --dry-run:\n{changed}"
     );
     Ok(())
-}
-
-/// The dated section of a version: what a release tells.
-fn notes(changelog: &str, version: &str) -> Result<String> {
-    let head = format!("## [{version}] - ");
-    let Some((_, rest)) = changelog.split_once(&head) else {
-        bail!("CHANGELOG.md has no section `{head}YYYY-MM-DD`");
-    };
-    let (date, rest) = rest.split_once('\n').unwrap_or((rest, ""));
-    let digits = date.trim().split('-').map(str::len).collect::<Vec<_>>();
-    let is_date = digits == [4, 2, 2]
-        && date
-            .trim()
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'-');
-    ensure!(
-        is_date,
-        "CHANGELOG.md dates version {version} {date:?}: it has the form YYYY-MM-DD"
-    );
-    let section = rest.split("\n## ").next().unwrap_or_default().trim();
-    ensure!(
-        !section.is_empty(),
-        "CHANGELOG.md says nothing of version {version}"
-    );
-    Ok(format!("{section}\n"))
-}
-
-/// What stands under [Unreleased].
-fn unreleased(changelog: &str) -> &str {
-    let rest = changelog
-        .split_once("## [Unreleased]")
-        .map_or("", |(_, rest)| rest);
-    rest.split("\n## ").next().unwrap_or_default().trim()
 }
 
 /// Whether a release makes a file or folder of this name.
@@ -380,28 +347,6 @@ mod tests {
         for other in [project::VERSION, "v9.9.9", "main"] {
             assert!(check_tag(Some(other), true).is_err(), "{other}");
         }
-    }
-
-    #[test]
-    fn notes_are_the_dated_section_of_the_version() {
-        let log = "# Changelog\n\n## [Unreleased]\n\n## [1.2.0] - 2026-01-02\n\n### Added\n\n- x\n\n## [1.1.0] - 2025-01-01\n\n- y\n";
-        assert_eq!(notes(log, "1.2.0").unwrap(), "### Added\n\n- x\n");
-        assert_eq!(notes(log, "1.1.0").unwrap(), "- y\n");
-        assert_eq!(unreleased(log), "");
-        assert_eq!(
-            unreleased(&log.replace("[Unreleased]\n", "[Unreleased]\n\n- z\n")),
-            "- z"
-        );
-        assert!(notes(log, "1.3.0").is_err());
-        assert!(notes(&log.replace("2026-01-02", "soon"), "1.2.0").is_err());
-        assert!(notes(&log.replace(" - 2026-01-02", ""), "1.2.0").is_err());
-        assert!(
-            notes(
-                "## [1.0.0] - 2026-01-02\n\n## [0.9.0] - 2026-01-01\n",
-                "1.0.0"
-            )
-            .is_err()
-        );
     }
 
     #[test]
