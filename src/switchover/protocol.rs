@@ -69,7 +69,7 @@ pub enum Next {
     Write(Box<Record>),
     /// Removes the record from the journal.
     Remove,
-    /// Takes the [`Switchover::report`], or the [`Switchover::plan`] of a check.
+    /// Takes the [report](super::Switchover::report), or the [plan](super::Switchover::plan) of a check.
     Done,
 }
 
