@@ -31,14 +31,14 @@ impl Switchover {
             }
             Err(error) => error,
         };
-        let is_throttled =
+        let throttled =
             matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service));
-        self.throttled |= is_throttled;
+        self.throttled |= throttled;
         match (sent.outcome, error.kind()) {
             (Outcome::NotSent, ErrorKind::Stale) => self.stale(error),
             (Outcome::NotSent, _) => self.refuse_with(&error.message(), Some(error)),
             (Outcome::Rejected, ErrorKind::Service(service))
-                if is_throttled && self.report.swap_requests < self.options.max_attempts =>
+                if throttled && self.report.swap_requests < self.options.max_attempts =>
             {
                 // While it waits the world goes on: roles and goal are read again before the next one.
                 self.pause = Some(service.retry_after_ms.unwrap_or(THROTTLED_MS).max(1));

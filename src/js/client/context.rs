@@ -69,6 +69,11 @@ impl Context {
         })
     }
 
+    /// Whether this client signs, and not a back end of the page's own.
+    pub(super) fn signs(&self) -> bool {
+        SIGNS && !self.config.to_server
+    }
+
     /// The same for a look-up that other calls may wait for: no signal ends it.
     pub(super) fn for_look_up(&self) -> Self {
         let mut context = self.clone();
@@ -94,7 +99,7 @@ impl Context {
     /// # Errors
     /// `CredentialsError`, or the caller's abort.
     pub(super) async fn credential(&self) -> Result<Option<Credential>, Failure> {
-        if !SIGNS {
+        if !self.signs() {
             return Ok(None);
         }
         let provider = match &self.options.source {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use js_sys::Map;
 use wasm_bindgen::JsValue;
 
-use super::SIGNS;
 use super::context::Context;
 use super::failure::Failure;
 use super::wait::Waited;
@@ -31,7 +30,7 @@ pub(super) async fn project_id(
     context: &Context,
     credential: Option<&Credential>,
 ) -> Result<String, Failure> {
-    if !SIGNS || context.config.to_server {
+    if !context.signs() {
         return Ok(OF_SERVER.to_owned());
     }
     if let Some(id) = &context.config.project_id {

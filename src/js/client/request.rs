@@ -5,7 +5,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{AbortController, AbortSignal, RequestInit};
 
-use super::SIGNS;
 use super::context::Context;
 use super::failure::Failure;
 use super::options::CredentialSource;
@@ -58,7 +57,7 @@ const SERVICE: &[u8] = b"dcs";
 
 /// Whether one request for a swap may reach the service twice. The page's own back end answers a second copy as the first.
 pub(super) fn transport_repeats(context: &Context) -> bool {
-    !context.config.to_server && may_repeat()
+    context.signs() && may_repeat()
 }
 
 /// That there is a `fetch` to send with.
@@ -131,7 +130,7 @@ impl<'a> Target<'a> {
         clock_offset_ms: i64,
         call_key: &str,
     ) -> Result<HeaderTexts, Failure> {
-        if !SIGNS || context.config.to_server {
+        if !context.signs() {
             return Ok(self.unsigned(call_key));
         }
         let mut headers = Headers::default();

@@ -24,10 +24,6 @@ use crate::time::Now;
 pub(super) async fn run(context: &Context, machine: Box<Switchover>) -> Result<JsValue, Failure> {
     let purpose = machine.purpose();
     let id = machine.instance_id().to_owned();
-    let journal = match purpose {
-        Purpose::Check => None,
-        _ => Journal::of(context, &id),
-    };
     let _under_way = match purpose {
         Purpose::Check => None,
         _ => Some(UnderWay::begin(&context.shared, &id, true)?),
@@ -35,7 +31,7 @@ pub(super) async fn run(context: &Context, machine: Box<Switchover>) -> Result<J
     let mut driver = Driver {
         context,
         machine,
-        journal,
+        journal: Journal::of(context, &id),
         started: now(),
         told: None,
         job: JsValue::UNDEFINED,
