@@ -14,6 +14,8 @@ struct Module {
     what: &'static str,
     /// The sections of a template that are its own.
     sections: &'static [&'static str],
+    /// What its entries export.
+    exports: &'static [&'static [&'static str]],
     /// Ways of loading and their files.
     files: &'static [(&'static str, &'static str)],
 }
@@ -47,6 +49,12 @@ const MODULES: [Module; 5] = [
         flavour: "client",
         what: "The entry `huaweicloud-dcs`.",
         sections: &["client", "signer"],
+        exports: &[
+            CLIENT_EXPORTS,
+            DEFAULT_EXPORTS,
+            SIGNER_EXPORTS,
+            COMMON_EXPORTS,
+        ],
         files: &[
             ("browser.mjs", "browser.mjs"),
             ("bun.mjs", "bun.mjs"),
@@ -64,6 +72,7 @@ const MODULES: [Module; 5] = [
         flavour: "signer",
         what: "The entry `huaweicloud-dcs/signer`: the signer alone.",
         sections: &["signer"],
+        exports: &[SIGNER_EXPORTS, COMMON_EXPORTS],
         files: &[
             ("browser.mjs", "signer.mjs"),
             ("bun.mjs", "signer.bun.mjs"),
@@ -79,6 +88,7 @@ const MODULES: [Module; 5] = [
         flavour: "asymmetric",
         what: "The entry `huaweicloud-dcs/asymmetric`: the signer with the asymmetric algorithms.",
         sections: &["signer"],
+        exports: &[SIGNER_EXPORTS, COMMON_EXPORTS],
         files: &[
             ("browser.mjs", "asymmetric.mjs"),
             ("bun.mjs", "asymmetric.bun.mjs"),
@@ -94,6 +104,7 @@ const MODULES: [Module; 5] = [
         flavour: "page",
         what: "The entry `huaweicloud-dcs/page`: the client of a page whose own back end signs.",
         sections: &["page"],
+        exports: &[CLIENT_EXPORTS, COMMON_EXPORTS],
         files: &[
             ("browser.mjs", "page.mjs"),
             ("node.cjs", "page.node.cjs"),
@@ -104,6 +115,7 @@ const MODULES: [Module; 5] = [
         flavour: "emulator",
         what: "The entry `huaweicloud-dcs/emulator`: a local DCS, for tests.",
         sections: &["emulator"],
+        exports: &[EMULATOR_EXPORTS],
         files: &[
             ("browser.mjs", "emulator.mjs"),
             ("node.cjs", "emulator.node.cjs"),
@@ -147,24 +159,12 @@ fn fill(template: &str, module: &Module, commonjs: bool) -> Result<String> {
             text.push('\n');
         }
     }
-    let mut names: Vec<&str> = Vec::new();
-    match module.flavour {
-        "emulator" => names.extend(EMULATOR_EXPORTS),
-        "client" => names.extend(
-            [
-                CLIENT_EXPORTS,
-                DEFAULT_EXPORTS,
-                SIGNER_EXPORTS,
-                COMMON_EXPORTS,
-            ]
-            .concat(),
-        ),
-        "page" => names.extend([CLIENT_EXPORTS, COMMON_EXPORTS].concat()),
-        _ => names.extend([SIGNER_EXPORTS, COMMON_EXPORTS].concat()),
-    }
     // Written one by one: so bundlers drop what is not used, and Node sees the names of a CommonJS module.
-    let exports: Vec<String> = names
+    let exports: Vec<String> = module
+        .exports
         .iter()
+        .copied()
+        .flatten()
         .map(|name| match commonjs {
             true => format!("exports.{name} = bundle.{name};"),
             false => format!("export const {name} = bundle.{name};"),
