@@ -25,8 +25,13 @@ const RELEASE_FLAGS: &[&str] = &[
     "-Cpanic=immediate-abort",
 ];
 
-/// What the crate's modules do without beside that: no text of theirs is made by `Debug`.
-const NO_DEBUG: &str = "-Zfmt-debug=none";
+/// Flags of the crate's modules beside that.
+const MODULE_FLAGS: &[&str] = &[
+    // No text of theirs is made by `Debug`.
+    "-Zfmt-debug=none",
+    // Generics that the standard library has compiled for itself are not taken from it: in one place they are inlined.
+    "-Zshare-generics=no",
+];
 
 /// The release profile of the modules; the native one (the emulator's) stays quick to build.
 const RELEASE_PROFILE: &[(&str, &str)] = &[
@@ -39,7 +44,8 @@ const RELEASE_PROFILE: &[(&str, &str)] = &[
     ("CARGO_PROFILE_RELEASE_TRIM_PATHS", "all"),
 ];
 
-/// What a signature spends its time in is built for speed; what copies and compares is smaller so as well.
+/// What a signature spends its time in is built for speed, and so is what every call does all the time: allocating, copying,
+/// comparing. `core` and `talc` are smaller so as well.
 const FAST: [&str; 7] = [
     "sha2",
     "hmac",
@@ -47,7 +53,7 @@ const FAST: [&str; 7] = [
     "block-buffer",
     "hybrid-array",
     "core",
-    "alloc",
+    "talc",
 ];
 
 /// A program that compiles for wasm32 in the way of this module.
@@ -69,7 +75,7 @@ pub fn command(program: &str) -> Result<Command> {
 
 /// `cargo build --release` of the crate with these features for wasm32, into target/wasm.
 pub fn release_build(features: &[&str]) -> Result<Command> {
-    let mut cargo = build(features, &[RELEASE_FLAGS, &[NO_DEBUG]].concat())?;
+    let mut cargo = build(features, &[RELEASE_FLAGS, MODULE_FLAGS].concat())?;
     cargo.args(FAST.iter().flat_map(|package| {
         [
             "--config".to_owned(),
