@@ -173,8 +173,8 @@ impl Call {
             // Another 2xx may be of a portal on the way, which swaps nothing.
             (Answer::Empty, _) if response.status == 204 => Ok(()),
             (Answer::Empty, _) => Err("an answer of 204"),
-            (Answer::Json(check), Some(json)) => check(json, &self.request),
-            (Answer::Json(_), None) => Err("a JSON body"),
+            (Answer::Json { check, .. }, Some(json)) => check(json, &self.request),
+            (Answer::Json { .. }, None) => Err("a JSON body"),
         };
         self.result = Some(match checked {
             Ok(()) => {

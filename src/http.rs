@@ -18,7 +18,8 @@ pub struct Response {
     pub retry_after: Option<RetryAfter>,
     /// The text of the body; its start is enough.
     pub body: String,
-    /// The body's value, when it is JSON.
+    /// The body's value, when it is JSON. Of an answer that is no error it may have no more than the members that its
+    /// operation reads.
     pub json: Option<Json>,
 }
 

@@ -41,6 +41,9 @@ pub struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
+    /// What is read of it.
+    pub const MEMBERS: &'static str = "job_id status fail_reason";
+
     /// Reads the answer of ShowJobInfo.
     ///
     /// # Errors
@@ -104,6 +107,10 @@ pub struct Node {
 }
 
 impl Node {
+    /// What is read of the groups and their nodes.
+    pub const MEMBERS: &'static str = "group_list replication_list node_id replication_id replication_role status \
+        replication_ip az_code dimensions name value";
+
     /// Reads the nodes of each group of ListGroupReplicationInfo.
     ///
     /// # Errors
@@ -223,6 +230,10 @@ pub struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
+    /// What is read of it, or of a list of instances.
+    pub const MEMBERS: &'static str = "instance_num instances instance_id status cache_mode spec_code task engine \
+        engine_version maintain_begin maintain_end";
+
     /// Reads the answer of ShowInstance, or an item of ListInstances.
     ///
     /// # Errors
@@ -263,6 +274,9 @@ pub struct BackgroundTask<'a> {
 }
 
 impl<'a> BackgroundTask<'a> {
+    /// What is read of the list.
+    pub const MEMBERS: &'static str = "tasks id name status job_id";
+
     /// Reads the answer of ListBackgroundTask.
     ///
     /// # Errors

@@ -12,7 +12,10 @@ pub const OPERATION: Operation = Operation {
     path: "/v2/{project_id}/instances/{instance_id}/async-swap",
     params: &[INSTANCE_ID],
     effect: Effect::Swap,
-    answer: Answer::Json(|json, _| job_id(json).map(drop)),
+    answer: Answer::Json {
+        check: |json, _| job_id(json).map(drop),
+        members: "job_id",
+    },
 };
 
 /// The id of the job that swaps.

@@ -17,5 +17,8 @@ pub const OPERATION: Operation = Operation {
         Param::query("endTime", "end_time", ParamType::Digits(14)),
     ],
     effect: Effect::Read,
-    answer: Answer::Json(|json, _| BackgroundTask::read_list(json).map(drop)),
+    answer: Answer::Json {
+        check: |json, _| BackgroundTask::read_list(json).map(drop),
+        members: BackgroundTask::MEMBERS,
+    },
 };

@@ -11,5 +11,8 @@ pub const OPERATION: Operation = Operation {
     path: "/v2/{project_id}/instance/{instance_id}/groups",
     params: &[INSTANCE_ID],
     effect: Effect::Read,
-    answer: Answer::Json(|json, _| Node::read_groups(json).map(drop)),
+    answer: Answer::Json {
+        check: |json, _| Node::read_groups(json).map(drop),
+        members: Node::MEMBERS,
+    },
 };

@@ -23,7 +23,10 @@ pub const OPERATION: Operation = Operation {
         Param::query("limit", "limit", ParamType::Integer(1, 1000)),
     ],
     effect: Effect::Read,
-    answer: Answer::Json(check),
+    answer: Answer::Json {
+        check,
+        members: Instance::MEMBERS,
+    },
 };
 
 fn check(json: &Json, _: &Request) -> Result<(), &'static str> {

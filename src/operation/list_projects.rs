@@ -13,7 +13,10 @@ pub const OPERATION: Operation = Operation {
     path: "/v3/projects",
     params: &[Param::query("region", "name", ParamType::Text)],
     effect: Effect::Read,
-    answer: Answer::Json(|json, _| projects(json).map(drop)),
+    answer: Answer::Json {
+        check: |json, _| projects(json).map(drop),
+        members: "projects id",
+    },
 };
 
 fn projects(json: &Json) -> Result<Vec<&str>, &'static str> {

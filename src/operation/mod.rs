@@ -50,11 +50,26 @@ pub enum Service {
 /// What a good answer holds.
 #[derive(Debug, Clone, Copy)]
 pub enum Answer {
-    /// 200 to 299 with a JSON body that passes the check: it is of the promised shape, and about what was asked. Its `Err`
-    /// says what was expected.
-    Json(fn(&Json, &Request) -> Result<(), &'static str>),
+    /// 200 to 299 with a JSON body.
+    Json {
+        /// Whether it is of the promised shape, and about what was asked. Its `Err` says what was expected.
+        check: fn(&Json, &Request) -> Result<(), &'static str>,
+        /// The names of the members that the core reads, at whatever level, with a space between them. The caller is given
+        /// the whole answer; the core does not need the rest.
+        members: &'static str,
+    },
     /// 204, without a body.
     Empty,
+}
+
+impl Answer {
+    /// The names of the members that the core reads.
+    pub const fn members(&self) -> &'static str {
+        match self {
+            Self::Json { members, .. } => members,
+            Self::Empty => "",
+        }
+    }
 }
 
 /// An operation, as data.

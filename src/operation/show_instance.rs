@@ -11,9 +11,12 @@ pub const OPERATION: Operation = Operation {
     path: "/v2/{project_id}/instances/{instance_id}",
     params: &[INSTANCE_ID],
     effect: Effect::Read,
-    answer: Answer::Json(|json, request| {
-        let instance = Instance::read(json)?;
-        let same = request.is_about("instance_id", instance.id);
-        same.then_some(()).ok_or("the instance that was asked for")
-    }),
+    answer: Answer::Json {
+        check: |json, request| {
+            let instance = Instance::read(json)?;
+            let same = request.is_about("instance_id", instance.id);
+            same.then_some(()).ok_or("the instance that was asked for")
+        },
+        members: Instance::MEMBERS,
+    },
 };

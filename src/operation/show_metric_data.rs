@@ -22,7 +22,10 @@ pub const OPERATION: Operation = Operation {
         Param::query("filter", "filter", ParamType::Text),
     ],
     effect: Effect::Read,
-    answer: Answer::Json(|json, _| json.list("datapoints", "a list datapoints").map(drop)),
+    answer: Answer::Json {
+        check: |json, _| json.list("datapoints", "a list datapoints").map(drop),
+        members: "datapoints timestamp max",
+    },
 };
 
 /// The newest value of the answer: milliseconds since 1970, and the value that the filter `max` asked for.

@@ -149,7 +149,8 @@ async fn attempt(
     let stop = &request.stop;
     let waited = match request.send() {
         Ok(fetched) => {
-            let answer = read_answer(&fetched, &stop.signal(), &request.secrets);
+            let members = call.request().operation().answer.members();
+            let answer = read_answer(&fetched, &stop.signal(), &request.secrets, members);
             context.wait_for(&answer).await
         }
         Err(thrown) => Ok(Waited::Thrown(thrown)),

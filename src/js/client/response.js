@@ -12,14 +12,15 @@ import { pack } from "./values.js";
  * @property {number} [retryAfterSeconds]
  * @property {number} [retryAfterMs] `Retry-After` where it is a date.
  * @property {string} text The start of the body.
- * @property {string} [packed] The body's value, if it is JSON.
+ * @property {string} [packed] The body's value, if it is JSON: what the core reads of it.
  * @property {unknown} value The same for the caller.
  */
 
 /** Bytes of an answer that are read; what follows is cut off. */
 const MAX_BYTES = 1 << 20;
-/** Characters of the body that an error may need. */
+/** Characters of the body that an error may need: of an error answer, and of one that cannot be used. */
 const MAX_TEXT = 2000;
+const MAX_TEXT_OF_GOOD = 400;
 /** Levels of an answer. No answer of the service nests so far, and recursion must end. */
 const DEPTH = 33;
 
@@ -27,9 +28,10 @@ const DEPTH = 33;
  * @param {any} fetched What `fetch` gave, or its promise.
  * @param {AbortSignal} stop Ends the reading.
  * @param {string[]} secrets Tokens that were sent.
+ * @param {string} members Names of the members that the core reads of a good answer.
  * @returns {Promise<Answer>}
  */
-export async function readAnswer(fetched, stop, secrets) {
+export async function readAnswer(fetched, stop, secrets, members) {
   const response = await fetched;
   const { status } = response;
   if (!(status >= 200 && status < 600)) throw new Error("fetch gave no response that can be used");
@@ -48,14 +50,17 @@ export async function readAnswer(fetched, stop, secrets) {
   const after = header("retry-after").trim();
   const seconds = /^\d+$/.test(after) ? Math.min(Number(after), 86400) : undefined;
   const requestId = header("x-request-id") || undefined;
+  // Services word their errors in many ways: all of an error answer is read.
+  const isGood = status < 400;
+  const only = isGood ? members.split(" ") : undefined;
   return {
     status,
     requestId,
     dateMs: timeOf(header("date")),
     retryAfterSeconds: seconds,
     retryAfterMs: seconds === undefined ? timeOf(after) : undefined,
-    text: text.slice(0, MAX_TEXT),
-    ...valueOf(text, status, requestId),
+    text: text.slice(0, isGood ? MAX_TEXT_OF_GOOD : MAX_TEXT),
+    ...valueOf(text, status, requestId, only),
   };
 }
 
@@ -67,14 +72,15 @@ const timeOf = (date) => Date.parse(date) || undefined;
  * @param {string} text
  * @param {number} status
  * @param {string} [requestId]
+ * @param {string[]} [only] The names of the members that are packed; without it all are.
  */
-function valueOf(text, status, requestId) {
+function valueOf(text, status, requestId, only) {
   /** @type {any} */
   let value = {};
   let packed;
   try {
     value = JSON.parse(text);
-    packed = pack(value, DEPTH);
+    packed = pack(value, DEPTH, only);
   } catch {
     // It is no JSON, or nests too deeply: the core says so where that matters.
   }
@@ -93,11 +99,11 @@ function valueOf(text, status, requestId) {
 async function readText(response, stop) {
   const { body } = response;
   if (body === null || (body === undefined && !hasReaders(response))) return "";
-  const decoder = new TextDecoder();
-  let text = "";
+  /** @type {Uint8Array[]} */
+  const pieces = [];
   let left = MAX_BYTES;
   const add = (/** @type {Uint8Array} */ bytes) => {
-    text += decoder.decode(bytes.subarray(0, left), { stream: true });
+    pieces.push(bytes.subarray(0, left));
     left -= bytes.length;
     return left > 0 && !stop.aborted;
   };
@@ -108,20 +114,36 @@ async function readText(response, stop) {
       if (done) break;
       if (!add(value)) {
         reader.cancel().catch(() => {});
-        return text;
+        break;
       }
     }
   } else if (typeof body?.[Symbol.asyncIterator] === "function") {
     for await (const bytes of body) {
       // Leaving the loop lets go of the rest.
-      if (!add(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes)) return text;
+      if (!add(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes)) break;
     }
   } else if (typeof response.arrayBuffer === "function") {
     add(new Uint8Array(await response.arrayBuffer()));
   } else if (typeof response.text === "function") {
     return String(await response.text()).slice(0, MAX_BYTES);
   }
-  return text + decoder.decode();
+  return new TextDecoder().decode(joined(pieces));
+}
+
+/**
+ * The bytes of all pieces. Most answers come in one, and are decoded faster at once than piece by piece.
+ * @param {Uint8Array[]} pieces
+ */
+function joined(pieces) {
+  const [first] = pieces;
+  if (first && pieces.length === 1) return first;
+  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** @param {any} response */

@@ -32,9 +32,14 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn value(this: &Answer) -> JsValue;
 
-    /// Reads what `fetch` gave, to the end of its body.
+    /// Reads what `fetch` gave, to the end of its body. Of a good answer only the `members` of these names are packed.
     #[wasm_bindgen(js_name = readAnswer)]
-    pub fn read_answer(fetched: &JsValue, stop: &AbortSignal, secrets: &Array) -> Promise;
+    pub fn read_answer(
+        fetched: &JsValue,
+        stop: &AbortSignal,
+        secrets: &Array,
+        members: &str,
+    ) -> Promise;
 }
 
 /// The answer as the core has it.

@@ -9,11 +9,12 @@ const plainText = (text) => text.replace(/[\0\ud800-\udfff]/gu, "\x7f");
 
 /**
  * Adds the tokens of a value.
- * @param {unknown} value
+ * @param {any} value
  * @param {number} depth How many levels may still follow.
  * @param {string[]} tokens
+ * @param {string[]} [only]
  */
-function addTokens(value, depth, tokens) {
+function addTokens(value, depth, tokens, only) {
   if (typeof value === "string") tokens.push(`s${plainText(value)}`);
   else if (typeof value === "number") tokens.push(Number.isSafeInteger(value) ? `i${value}` : "f");
   else if (typeof value === "boolean") tokens.push(value ? "t" : "u");
@@ -22,14 +23,15 @@ function addTokens(value, depth, tokens) {
   else if (depth === 0) throw new RangeError("nests too deeply");
   else if (Array.isArray(value)) {
     tokens.push("[");
-    for (const item of value) addTokens(item, depth - 1, tokens);
+    for (const item of value) addTokens(item, depth - 1, tokens, only);
     tokens.push("]");
   } else {
     tokens.push("{");
-    for (const [name, member] of Object.entries(value)) {
+    for (const name of only ?? Object.keys(value)) {
+      const member = Object.hasOwn(value, name) ? value[name] : undefined;
       if (member === undefined) continue;
       tokens.push(`:${plainText(name)}`);
-      addTokens(member, depth - 1, tokens);
+      addTokens(member, depth - 1, tokens, only);
     }
     tokens.push("}");
   }
@@ -39,11 +41,12 @@ function addTokens(value, depth, tokens) {
  * Packs a value. Throws when it nests more deeply than that, or a getter or proxy throws.
  * @param {unknown} value
  * @param {number} depth
+ * @param {string[]} [only] The names of the members that are packed, at whatever level; without it all are.
  */
-export function pack(value, depth) {
+export function pack(value, depth, only) {
   /** @type {string[]} */
   const tokens = [];
-  addTokens(value, depth, tokens);
+  addTokens(value, depth, tokens, only);
   return tokens.join("\0");
 }
 
