@@ -121,7 +121,7 @@ async function calls() {
   const url = process.env.DCS_EMULATOR_URL;
   if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask bench`");
   const { measureCalls } = await import("./calls.mjs");
-  const figures = await measureCalls(url, Math.ceil(rounds / 3));
+  const figures = await measureCalls(url, Math.ceil(rounds / 2));
   print("1,000 concurrent calls to the emulator", figures, "ms");
 }
 
