@@ -141,7 +141,7 @@ impl Json {
 
 /// Crossing from JavaScript: a value packed in one string, token by token, NUL between them. A token is `s` and a text,
 /// `i` and a whole number, `f` (another number), `t`, `u` (false), `n` (null), `x` (something else), or `[` or `{` and
-/// what is in it to `]` or `}`; in an object each value follows its name. `src/js/platform.js` packs.
+/// what is in it to `]` or `}`; in an object each value follows its name. `src/js/client/values.js` packs.
 impl Json {
     /// Reads a packed value.
     pub fn unpack(packed: &str) -> Self {
