@@ -11,7 +11,7 @@
 //! # What crosses, and how
 //! | what | how | on this side | on the other |
 //! |---|---|---|---|
-//! | plain values that come in: options, an answer's value, a signer's headers | packed in one string | `Json::unpack` | `pack` of `client/values.js` |
+//! | plain values that come in: options, what the core reads of an answer, a signer's headers | packed in one string | `Json::unpack` | `pack` of `client/values.js` |
 //! | plain values that go out: events, fields of errors, headers | serde | `client/values.rs` | |
 //! | what is JavaScript's own (signal, `fetch`, listener, an answer for the caller) | as it is, in an object whose members are read by name | `ReadOptions`, `WaitEnd`, `Answer` | the types of those names in `client/*.js` |
 //! | what is signed, and the signature | bytes in two buffers | `memory.rs`, `sign.rs` | `memory.mjs`, `sign.mjs` of the package |

@@ -55,6 +55,21 @@ for (const [shown, body] of bodies) {
   });
 }
 
+test("an answer in pieces of one byte is read as a whole", async () => {
+  // Characters of one to four bytes, each cut.
+  const text = JSON.stringify({ job_id: "4".repeat(32), more: "aé你😀".repeat(5000) });
+  const bytes = new TextEncoder().encode(text);
+  let at = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      if (at === bytes.length) controller.close();
+      else controller.enqueue(bytes.slice(at, (at += 1)));
+    },
+  });
+  const accepted = await swap(async () => ({ status: 200, headers: new Headers(), body }));
+  assert.deepEqual({ ...accepted }, JSON.parse(text));
+});
+
 test("an answer without end is read to a limit, and let go of", async () => {
   let read = 0;
   let released = false;

@@ -99,14 +99,8 @@ function valueOf(text, status, requestId, only) {
 async function readText(response, stop) {
   const { body } = response;
   if (body === null || (body === undefined && !hasReaders(response))) return "";
-  /** @type {Uint8Array[]} */
-  const pieces = [];
-  let left = MAX_BYTES;
-  const add = (/** @type {Uint8Array} */ bytes) => {
-    pieces.push(bytes.subarray(0, left));
-    left -= bytes.length;
-    return left > 0 && !stop.aborted;
-  };
+  const read = new Pieces();
+  const add = (/** @type {Uint8Array} */ bytes) => read.add(bytes) && !stop.aborted;
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
     for (;;) {
@@ -127,23 +121,35 @@ async function readText(response, stop) {
   } else if (typeof response.text === "function") {
     return String(await response.text()).slice(0, MAX_BYTES);
   }
-  return new TextDecoder().decode(joined(pieces));
+  return new TextDecoder().decode(read.bytes());
 }
 
-/**
- * The bytes of all pieces. Most answers come in one, and are decoded faster at once than piece by piece.
- * @param {Uint8Array[]} pieces
- */
-function joined(pieces) {
-  const [first] = pieces;
-  if (first && pieces.length === 1) return first;
-  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
+/** Bytes that come in pieces, to the limit. However small the pieces are, they take no more than twice their bytes. */
+class Pieces {
+  #all = new Uint8Array();
+  #length = 0;
+
+  /** @param {Uint8Array} piece @returns {boolean} Whether there is room for more. */
+  add(piece) {
+    const part = piece.subarray(0, MAX_BYTES - this.#length);
+    const wanted = this.#length + part.length;
+    // Most answers come in one piece, which is not copied, and is decoded faster than piece by piece.
+    if (this.#length === 0) this.#all = part;
+    else {
+      if (wanted > this.#all.length) {
+        const larger = new Uint8Array(Math.max(wanted, 2 * this.#length));
+        larger.set(this.#all);
+        this.#all = larger;
+      }
+      this.#all.set(part, this.#length);
+    }
+    this.#length = wanted;
+    return wanted < MAX_BYTES;
   }
-  return all;
+
+  bytes() {
+    return this.#all.subarray(0, this.#length);
+  }
 }
 
 /** @param {any} response */
