@@ -3,8 +3,8 @@
 //! - **Out** (events, fields of errors, what a signer is given, the headers of a request) they go through serde:
 //!   [`to_js`].
 //! - **In** (options, what the core reads of an answer, what a signer gave) they come packed in one string, which `pack`
-//!   of `values.js` writes and [`Json::unpack`] reads. A crossing costs more than a character: an answer of ShowInstance,
-//!   read member by member through serde-wasm-bindgen, takes longer than its signature does.
+//!   of `values.js` writes and [`Json::unpack`] reads. A crossing costs more than a character: the answer of ShowInstance,
+//!   read whole and member by member through serde-wasm-bindgen, takes longer than its signature does.
 
 use js_sys::Reflect;
 use serde::Serialize;
