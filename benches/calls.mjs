@@ -1,13 +1,11 @@
 // @ts-check
-// A thousand calls at once: ShowInstance of the emulator, each signed, sent and read. What is measured is processor time of
-// this process, as in rounds.mjs: the emulator runs beside it, and so do others.
+// A thousand calls at once: ShowInstance of the emulator, each signed, sent and read.
 import { DcsClient } from "huaweicloud-dcs";
 import { Emulator } from "../tests/support/emulator.mjs";
 import { cryptoSign } from "./crypto-signer.mjs";
+import { measure } from "./rounds.mjs";
 
 const CALLS = 1000;
-/** Rounds until V8 has compiled what is called all the time. */
-const WARM_UP = 10;
 
 /**
  * Milliseconds of processor time for all calls of each contender, round by round.
@@ -49,22 +47,17 @@ export async function measureCalls(url, rounds) {
       }),
   };
 
-  /** @type {Record<string, number[]>} */
-  const millis = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-  for (let round = -WARM_UP; round < rounds; round += 1) {
-    // Each time another one begins: what one leaves behind is collected in the time of the next.
-    const order = Object.entries(contenders);
-    order.push(...order.splice(0, Math.abs(round) % order.length));
-    if (round % 2) order.reverse();
-    for (const [name, call] of order) {
-      const start = process.cpuUsage();
+  const tasks = Object.entries(contenders).map(([name, call]) => {
+    const callAll = async () => {
       const answers = await Promise.all(Array.from({ length: CALLS }, call));
       const wrong = answers.filter((answer) => answer.instance_id !== instanceId).length;
       if (wrong > 0) throw new Error(`${name}: ${wrong} of ${CALLS} answers are wrong`);
-      const { user, system } = process.cpuUsage(start);
-      if (round >= 0) millis[name]?.push((user + system) / 1000);
-    }
-  }
+    };
+    return [name, callAll];
+  });
+  const micros = await measure(Object.fromEntries(tasks), rounds);
   dcs.free();
-  return millis;
+  return Object.fromEntries(
+    Object.entries(micros).map(([name, values]) => [name, values.map((value) => value / 1000)]),
+  );
 }

@@ -28,9 +28,11 @@ export async function measure(tasks, rounds) {
   const calls = {};
   for (const name of names) calls[name] = await warmUp(tasks[name] ?? (() => {}));
   for (let round = 0; round < rounds; round += 1) {
-    // Each time another one begins.
-    for (let at = 0; at < names.length; at += 1) {
-      const name = /** @type {string} */ (names[(round + at) % names.length]);
+    // Each time another one begins, and every other time they go back: what one leaves behind is collected in the time of
+    // the next.
+    const order = names.map((_, at) => /** @type {string} */ (names[(round + at) % names.length]));
+    if (round % 2) order.reverse();
+    for (const name of order) {
       const count = calls[name] ?? 1;
       micros[name]?.push((await timed(tasks[name] ?? (() => {}), count)) / count);
     }

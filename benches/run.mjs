@@ -122,7 +122,7 @@ async function calls() {
   if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask bench`");
   const { measureCalls } = await import("./calls.mjs");
   const figures = await measureCalls(url, Math.ceil(rounds / 2));
-  print("1,000 concurrent calls to the emulator", figures, "ms");
+  print("1,000 concurrent calls to the emulator (processor time)", figures, "ms");
 }
 
 installPeers();
