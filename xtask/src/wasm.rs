@@ -29,7 +29,7 @@ const RELEASE_FLAGS: &[&str] = &[
 const MODULE_FLAGS: &[&str] = &[
     // No text of theirs is made by `Debug`.
     "-Zfmt-debug=none",
-    // Generics that the standard library has compiled for itself are not taken from it: in one place they are inlined.
+    // Each crate compiles the generics that it uses, even those that the standard library has compiled for itself.
     "-Zshare-generics=no",
 ];
 
