@@ -4,23 +4,25 @@ use crate::text::from_ascii;
 
 const HEX_UPPER: &[u8; 16] = b"0123456789ABCDEF";
 
-/// Whether a byte stands for itself: `A-Za-z0-9-_.~` (RFC 3986, unreserved).
-const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+/// Whether a byte stands for itself: `A-Za-z0-9-_.~` (RFC 3986, unreserved), and a `/` if `path`. It is asked of each byte.
+#[inline(always)]
+fn stays(byte: u8, path: bool) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'_' | b'.' | b'~')
+        || path && byte == b'/'
 }
 
 /// Appends the text decoded and encoded anew; a `/` stays if `path`.
 pub(crate) fn encode_into(out: &mut Vec<u8>, text: &[u8], coding: Coding, path: bool) {
-    let stays = |byte: u8| is_unreserved(byte) || path && byte == b'/';
     let mut rest = text;
     while !rest.is_empty() {
         // Most of a text stays as it is.
-        let plain = rest.iter().position(|byte| !stays(*byte));
+        let plain = rest.iter().position(|byte| !stays(*byte, path));
         let (start, after) = rest.split_at(plain.unwrap_or(rest.len()));
         out.extend_from_slice(start);
         let mut decoded = Decoded::new(after, coding);
         if let Some(byte) = decoded.next() {
-            if stays(byte) {
+            if stays(byte, path) {
                 out.push(byte);
             } else {
                 let digits = [byte >> 4, byte & 15].map(|digit| HEX_UPPER[usize::from(digit)]);
