@@ -2,9 +2,6 @@
 
 use crate::json::Json;
 
-/// Bytes of an answer that are read; what follows is cut off.
-pub const MAX_BODY_BYTES: usize = 1 << 20;
-
 /// An answer of the service.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Response {
