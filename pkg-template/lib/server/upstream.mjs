@@ -2,6 +2,7 @@
 // One call of the client, and the service's own answer to it. The client signs, sends, checks and says what became of a
 // swap; here its `fetch` is watched, for the answer as the service gave it.
 
+import { Pieces } from "../../../src/js/client/response.js";
 import { doubt, refuse } from "./answer.mjs";
 import { ANSWER, KEPT_ANSWER } from "./limits.mjs";
 
@@ -117,30 +118,22 @@ async function take(response, limit, secrets) {
  * @param {number} limit
  */
 async function read({ status, body }, limit) {
-  /** @type {Uint8Array[]} */
-  const pieces = [];
-  let size = 0;
+  // One byte more than is taken tells that there are more.
+  const pieces = new Pieces(limit + 1);
   const reader = body?.getReader();
   try {
-    while (reader && size <= limit) {
+    while (reader) {
       const { done, value } = await reader.read();
-      if (done) break;
-      pieces.push(value);
-      size += value.byteLength;
+      if (done || !pieces.add(value)) break;
     }
   } catch (error) {
     // What matters of an error is its status; of a good answer, its body.
     if (status < 400) throw error;
   }
-  const cut = size > limit;
+  const bytes = pieces.bytes();
+  const cut = bytes.length > limit;
   if (cut) reader?.cancel().catch(() => {});
-  const bytes = new Uint8Array(cut ? 0 : size);
-  let at = 0;
-  for (const piece of cut ? [] : pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return { bytes, cut };
+  return { bytes: cut ? new Uint8Array() : bytes, cut };
 }
 
 /**

@@ -99,7 +99,7 @@ function valueOf(text, status, requestId, only) {
 async function readText(response, stop) {
   const { body } = response;
   if (body === null || (body === undefined && !hasReaders(response))) return "";
-  const read = new Pieces();
+  const read = new Pieces(MAX_BYTES);
   const add = (/** @type {Uint8Array} */ bytes) => read.add(bytes) && !stop.aborted;
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
@@ -124,16 +124,22 @@ async function readText(response, stop) {
   return new TextDecoder().decode(read.bytes());
 }
 
-/** Bytes that come in pieces, to the limit. However small the pieces are, they take no more than twice their bytes. */
-class Pieces {
+/** Bytes that come in pieces, to a limit. However small the pieces are, they take no more than twice their bytes. */
+export class Pieces {
+  #limit;
   #all = new Uint8Array();
   #length = 0;
 
+  /** @param {number} limit Bytes; what follows is cut off. */
+  constructor(limit) {
+    this.#limit = limit;
+  }
+
   /** @param {Uint8Array} piece @returns {boolean} Whether there is room for more. */
   add(piece) {
-    const part = piece.subarray(0, MAX_BYTES - this.#length);
+    const part = piece.subarray(0, this.#limit - this.#length);
     const wanted = this.#length + part.length;
-    // Most answers come in one piece, which is not copied, and is decoded faster than piece by piece.
+    // Most come in one piece, which is not copied, and is decoded faster than piece by piece.
     if (this.#length === 0) this.#all = part;
     else {
       if (wanted > this.#all.length) {
@@ -144,7 +150,7 @@ class Pieces {
       this.#all.set(part, this.#length);
     }
     this.#length = wanted;
-    return wanted < MAX_BYTES;
+    return wanted < this.#limit;
   }
 
   bytes() {
