@@ -52,7 +52,7 @@
 //! assert_eq!(request.operation().name, "showInstance");
 //!
 //! let sent = Sent { outcome: Outcome::Unknown, doubt: None, attempts: 1 };
-//! let answer = Answer { result: Err(Error::connection("reset")), sent };
+//! let answer = Answer { result: Err(Error::connection("reset")), sent, date_ms: None };
 //! switchover.handle(Event::Answer(answer), now);
 //! assert_eq!(switchover.next(now), Next::Done);
 //! assert_eq!(switchover.report().verdict, Verdict::NotSwapped);

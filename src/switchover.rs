@@ -23,6 +23,7 @@ mod record;
 mod report;
 mod requests;
 mod swap;
+mod tasks;
 
 pub use crate::call::Sent;
 pub use goal::Goal;
@@ -74,6 +75,8 @@ pub struct Switchover {
     started: Now,
     /// When it was last asked, or told.
     now: Now,
+    /// What to add to this machine's clock for the service's, as its last answer tells it.
+    clock_offset_ms: i64,
     step: Step,
     /// When the call under way began; each call has its answer before the next one begins.
     began: Now,
@@ -173,10 +176,8 @@ impl Switchover {
     }
 
     fn start(record: Record, options: Options, purpose: Purpose, now: Now) -> Result<Self, Error> {
-        const HOUR_MS: i64 = 3_600_000;
-        let since = SdkDate::from_unix_ms(record.started.unix_ms() - HOUR_MS);
         Ok(Self {
-            requests: Requests::new(&record.instance_id, since)?,
+            requests: Requests::new(&record.instance_id)?,
             pace: Pace::new(options.times.interval_ms, i64::MAX),
             record,
             options,
@@ -184,6 +185,7 @@ impl Switchover {
             started: now,
             now,
             step: Step::CheckInstance,
+            clock_offset_ms: 0,
             began: now,
             roles_read: now,
             deadline_ms: i64::MAX,
@@ -270,7 +272,14 @@ impl Switchover {
     }
 
     fn answered(&mut self, answer: Answer) {
-        let Answer { result, sent } = answer;
+        let Answer {
+            result,
+            sent,
+            date_ms,
+        } = answer;
+        if let Some(ms) = date_ms {
+            self.clock_offset_ms = ms - self.now.unix_ms;
+        }
         if self.step == Step::Swap {
             self.swap_ended(&sent);
         } else {
@@ -291,6 +300,11 @@ impl Switchover {
             Step::FindInstance => self.instance_found(result),
             Step::WriteIntent | Step::WriteJob | Step::Remove | Step::Done => {}
         }
+    }
+
+    /// The time by the service's clock, in milliseconds since 1970: dates are compared with dates of the service.
+    fn service_ms(&self) -> i64 {
+        self.now.unix_ms + self.clock_offset_ms
     }
 
     fn written(&mut self, written: Result<(), String>) {

@@ -39,7 +39,7 @@ export class Emulator {
    * @param {(input: string, init: RequestInit) => Promise<Response>} [send] The `fetch` of the moment unless given.
    */
   constructor(url, send = (input, init) => fetch(input, init)) {
-    if (!url) throw new Error("DCS_EMULATOR_URL is not set: start this with `cargo xtask`");
+    if (!url) throw new Error("url must be given: the address of an emulator");
     this.url = url.replace(/\/$/, "");
     this.#fetch = send;
   }

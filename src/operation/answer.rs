@@ -271,11 +271,13 @@ pub struct BackgroundTask<'a> {
     pub status: &'a str,
     /// The job that it belongs to.
     pub job_id: Option<&'a str>,
+    /// When it was made, by the service's clock, for example `2026-01-02T03:04:05.678Z`; of two such texts the larger one is the later.
+    pub created_at: Option<&'a str>,
 }
 
 impl<'a> BackgroundTask<'a> {
     /// What is read of the list.
-    pub const MEMBERS: &'static str = "tasks id name status job_id";
+    pub const MEMBERS: &'static str = "tasks id name status job_id created_at";
 
     /// Reads the answer of ListBackgroundTask.
     ///
@@ -289,6 +291,7 @@ impl<'a> BackgroundTask<'a> {
                 name: task.str("name").ok_or("tasks with a string name")?,
                 status: task.str("status").unwrap_or_default(),
                 job_id: task.str("job_id").filter(|id| !id.is_empty()),
+                created_at: task.str("created_at"),
             });
         }
         Ok(tasks)
@@ -297,6 +300,16 @@ impl<'a> BackgroundTask<'a> {
     /// Whether it swaps master and standby.
     pub fn is_swap(&self) -> bool {
         self.name.eq_ignore_ascii_case("masterStandbySwapJob")
+    }
+
+    /// Whether it was made before a date of the form `yyyyMMddHHmmss`.
+    pub fn is_older_than(&self, digits: &str) -> bool {
+        let created = self.created_at.unwrap_or_default().bytes();
+        let mut created = created
+            .filter(u8::is_ascii_digit)
+            .take(digits.len())
+            .peekable();
+        created.peek().is_some() && created.lt(digits.bytes())
     }
 
     /// Whether it is known to be at work. A status that is not known is not taken for work: the service itself refuses what it

@@ -2,10 +2,12 @@
 
 use super::goal::{Judgement, is_node, names};
 use super::nodes::{Comparison, compare, master, read_one_group};
+use super::tasks::{has_newest, swaps};
 use super::{Decision, Purpose, Step, Switchover, Verdict};
 use crate::error::{Error, ErrorKind, ServiceErrorKind};
 use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance, Node};
+use crate::sign::SdkDate;
 use crate::text::concat;
 
 /// A swap that leaves later after the roles were read, in milliseconds, relies on what may have changed: they are read again.
@@ -13,6 +15,8 @@ pub(super) const FRESH_MS: u32 = 2_000;
 
 /// How often everything is checked when the swap could not leave in time.
 const MAX_STALE_CHECKS: u32 = 3;
+
+const HOUR_MS: i64 = 3_600_000;
 
 const RUNNING: &str = "RUNNING";
 
@@ -47,7 +51,10 @@ impl Switchover {
             Err(error) => return self.check_failed(error),
         };
         let tasks = BackgroundTask::read_list(&json).unwrap_or_default();
-        if let Some(task) = tasks.iter().find(|task| task.is_at_work()) {
+        // One that has been at work for longer may be a leftover: the service itself refuses what it cannot do.
+        let since = SdkDate::from_unix_ms(self.service_ms() - HOUR_MS).digits();
+        let at_work = |task: &&BackgroundTask<'_>| task.is_at_work() && !task.is_older_than(&since);
+        if let Some(task) = tasks.iter().find(at_work) {
             let why = [
                 "another task is at work: ",
                 task.name,
@@ -64,7 +71,7 @@ impl Switchover {
         {
             return self.refuse("a swap was begun since");
         }
-        self.record.tasks = Some(ids);
+        self.record.tasks = has_newest(&tasks).then_some(ids);
         self.step = Step::CheckRoles;
     }
 
@@ -152,6 +159,7 @@ impl Switchover {
             return self.end(Verdict::NotSwapped, false, &[why], None);
         }
         self.step = if self.options.journal && !self.recorded {
+            self.record.started = SdkDate::from_unix_ms(self.service_ms());
             Step::WriteIntent
         } else {
             Step::Swap
@@ -244,13 +252,6 @@ fn unfit(instance: &Instance<'_>) -> Option<String> {
 /// Whether an instance runs and has no task at work.
 pub(super) fn is_at_rest(instance: &Instance<'_>) -> bool {
     instance.status == RUNNING && instance.task.is_none()
-}
-
-/// The swaps among tasks.
-pub(super) fn swaps<'a>(
-    tasks: &'a [BackgroundTask<'a>],
-) -> impl Iterator<Item = &'a BackgroundTask<'a>> {
-    tasks.iter().filter(|task| task.is_swap())
 }
 
 /// Whether the caller may not read something, or the service has no such operation, or a remote signer signs no request for it:

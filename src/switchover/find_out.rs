@@ -1,8 +1,9 @@
 //! When it is not known what became of the swap: the list of tasks and the roles are read; once the time is up, instance, tasks
 //! and roles a last time, in this order.
 
-use super::check::{is_at_rest, is_not_permitted, swaps};
+use super::check::{is_at_rest, is_not_permitted};
 use super::nodes::Comparison;
+use super::tasks::{has_newest, swaps};
 use super::{Step, Switchover, Verdict};
 use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
@@ -61,14 +62,18 @@ impl Switchover {
         let Ok(tasks) = BackgroundTask::read_list(json) else {
             return;
         };
-        let known = self.record.tasks.as_deref();
-        let is_new = |task: &&BackgroundTask<'_>| {
-            known.is_none_or(|known| !known.iter().any(|id| id == task.id))
+        let mut all = swaps(&tasks);
+        let new: Vec<_> = match &self.record.tasks {
+            _ if !has_newest(&tasks) => return,
+            Some(known) => all
+                .filter(|task| !known.iter().any(|id| id == task.id))
+                .collect(),
+            // Without the list of before, an old swap could be taken for this one.
+            None if all.next().is_some() => return,
+            None => Vec::new(),
         };
-        let new: Vec<_> = swaps(&tasks).filter(is_new).collect();
         self.new_swaps = Some(new.len());
-        // Without the list of before, an old swap could be taken for this one.
-        if let (Some(_), [one], None) = (known, new.as_slice(), &self.job)
+        if let ([one], None) = (new.as_slice(), &self.job)
             && let Some(job_id) = one.job_id
         {
             self.record.job_id = Some(job_id.to_owned());
@@ -164,7 +169,7 @@ impl Switchover {
 
     /// The end without a proof. A record that nothing can follow any more is not kept.
     fn still_unknown(&mut self, reason: &[&str], error: Option<Error>) {
-        let age_ms = self.now.unix_ms - self.record.started.unix_ms();
+        let age_ms = self.service_ms() - self.record.started.unix_ms();
         let follow_ms = i64::from(self.options.times.follow_timeout_ms);
         let spent = self.settling && error.is_none() && age_ms > NO_COPY_RUNS_AFTER_MS + follow_ms;
         let at_rest = self.step == Step::FindRoles;

@@ -21,7 +21,7 @@ impl Switchover {
         let (Some(from), Some(to)) = (second_of_day(begin), second_of_day(end)) else {
             return Some("its maintenance window cannot be read".to_owned());
         };
-        let second = self.now.unix_ms.div_euclid(1000).rem_euclid(86_400);
+        let second = self.service_ms().div_euclid(1000).rem_euclid(86_400);
         // A window may pass midnight, and one that begins where it ends is the whole day.
         let inside = if from < to {
             (from..to).contains(&second)
@@ -54,9 +54,9 @@ impl Switchover {
         {
             args.add_text(param, &concat(&[name, ",", value]));
         }
-        let from = (self.now.unix_ms - MAX_METRIC_AGE_MS).max(0) as u64;
+        let from = (self.service_ms() - MAX_METRIC_AGE_MS).max(0) as u64;
         args.add_text("from", &decimal(from));
-        args.add_text("to", &decimal(self.now.unix_ms.max(0) as u64));
+        args.add_text("to", &decimal(self.service_ms().max(0) as u64));
         args.add_number("period", 1.0);
         args.add_text("filter", "max");
         match show_metric_data::OPERATION.request(&args) {
@@ -100,7 +100,7 @@ impl Switchover {
             Some(newest) if !self.dimensions(standby).is_empty() => newest,
             _ => return self.refuse(&unreadable("Cloud Eye has no value of ms_repl_offset")),
         };
-        if at_ms < (self.now.unix_ms - MAX_METRIC_AGE_MS) as f64 {
+        if at_ms < (self.service_ms() - MAX_METRIC_AGE_MS) as f64 {
             return self.refuse(&unreadable("the newest value of Cloud Eye is too old"));
         }
         if gap.is_nan() || gap > most as f64 {

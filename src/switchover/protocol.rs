@@ -93,4 +93,6 @@ pub struct Answer {
     pub result: Result<Json, Error>,
     /// What was sent for it.
     pub sent: Sent,
+    /// The service's `Date` in it, in milliseconds since 1970; none where it cannot be read, as across origins.
+    pub date_ms: Option<i64>,
 }

@@ -13,7 +13,7 @@ pub struct Record {
     pub id: String,
     /// The instance.
     pub instance_id: String,
-    /// When it began, by the clock of its machine.
+    /// When its swap was about to leave, by the service's clock where its answers tell the time, else by this machine's.
     pub started: SdkDate,
     /// The roles before the swap.
     pub before: Vec<Node>,

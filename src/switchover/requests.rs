@@ -1,12 +1,12 @@
 //! The requests of a switchover that do not change while it lasts.
 
+use super::tasks;
 use crate::error::Error;
 use crate::json::Json;
 use crate::operation::{
     Operation, Request, change_master_standby_async, list_background_task,
     list_group_replication_info, show_instance,
 };
-use crate::sign::SdkDate;
 
 /// The requests that do not change.
 #[derive(Debug)]
@@ -18,11 +18,10 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn new(instance_id: &str, since: SdkDate) -> Result<Self, Error> {
+    pub(super) fn new(instance_id: &str) -> Result<Self, Error> {
         let mut args = Json::object();
         args.add_text("instanceId", instance_id);
-        args.add_number("limit", 100.0);
-        args.add_text("startTime", &since.digits());
+        args.add_number("limit", tasks::LIMIT as f64);
         let request = |operation: &'static Operation| operation.request(&args);
         Ok(Self {
             instance: request(&show_instance::OPERATION)?,

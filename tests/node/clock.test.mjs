@@ -8,7 +8,14 @@ import * as emulator from "./support/emulator.mjs";
 import { refused } from "./support/expect.mjs";
 
 const MINUTE = 60_000;
-afterEach(() => emulator.disarm());
+const now = Date.now;
+afterEach(() => {
+  Date.now = now;
+  return emulator.disarm();
+});
+
+/** This machine's clock goes wrong, and the service's stays right. @param {number} minutes */
+const setOwnClock = (minutes) => void (Date.now = () => now() + minutes * MINUTE);
 
 for (const minutes of [-20, 20, -1430, 1430]) {
   describe(`the service's clock ${minutes} minutes off`, () => {
@@ -108,4 +115,60 @@ test("an answer without a date that can be read: the refusal is told", async () 
     httpStatusCode: 401,
     error_msg: /expired/,
   });
+});
+
+describe("dates are compared with those of the service, whatever this machine's clock says", () => {
+  for (const minutes of [-1430, -180, 180, 480, 1430]) {
+    test(`${minutes} minutes off: a swap that ran twice, and whose answer was lost, is not "not swapped"`, async () => {
+      setOwnClock(minutes);
+      const { instanceId, ...options } = await emulator.target({ job_ms: 100 });
+      const faults = [{ kind: "swap_twice" }, { kind: "drop_after" }];
+      const swap = { instance_id: instanceId, operation: "ChangeMasterStandbyAsync" };
+      await emulator.arm(swap, { kind: "together", faults });
+      const dcs = new DcsClient(options);
+      const times = { intervalMs: 200, verifyTimeoutMs: 1000 };
+      await assert.rejects(dcs.switchover({ instanceId, ...times }), (/** @type {any} */ error) => {
+        assert.equal(error.report.result, "unknown", error.report.reason);
+        return true;
+      });
+      assert.equal((await emulator.counters(instanceId)).swaps_run, 2);
+    });
+
+    test(`${minutes} minutes off: the maintenance window is the service's`, async () => {
+      setOwnClock(minutes);
+      /** @param {number} at */
+      const time = (at) => new Date(now() + at * MINUTE).toISOString().slice(11, 19);
+      const around = (/** @type {number} */ middle) => ({
+        maintain_begin: time(middle - 5),
+        maintain_end: time(middle + 5),
+      });
+      for (const [middle, result] of /** @type {[number, string][]} */ ([
+        [0, "swap"],
+        [minutes, "not_sent"],
+      ])) {
+        const { instanceId, ...options } = await emulator.target(around(middle));
+        const dcs = new DcsClient(options);
+        const plan = await dcs.checkSwitchover({ instanceId, window: "maintenance" });
+        assert.equal(plan.result, result, plan.reason);
+      }
+    });
+
+    test(`${minutes} minutes off: a record has the service's time`, async () => {
+      setOwnClock(minutes);
+      const { instanceId, ...options } = await emulator.target({ job_ms: 0 });
+      /** @type {any[]} */
+      const records = [];
+      const journal = {
+        read: async () => undefined,
+        write: async (/** @type {string} */ _key, /** @type {unknown} */ record) =>
+          void records.push(record),
+        remove: async () => {},
+      };
+      await new DcsClient(options).switchover({ instanceId, journal, intervalMs: 50 });
+      const [, ...parts] = /(....)(..)(..)T(..)(..)(..)Z/.exec(records[0].startedAt) ?? [];
+      const [year = 0, month = 0, ...rest] = parts.map(Number);
+      const started = Date.UTC(year, month - 1, ...rest);
+      assert.ok(Math.abs(started - now()) < MINUTE, records[0].startedAt);
+    });
+  }
 });

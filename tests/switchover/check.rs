@@ -85,7 +85,14 @@ fn check_with(
                     doubt: None,
                     attempts: 1,
                 };
-                check.handle(Event::Answer(Answer { result, sent }), NOW);
+                check.handle(
+                    Event::Answer(Answer {
+                        result,
+                        sent,
+                        date_ms: None,
+                    }),
+                    NOW,
+                );
             }
             other => panic!("{other:?}"),
         }
@@ -104,10 +111,7 @@ fn an_instance_at_rest_can_be_swapped() {
     );
     assert_eq!(json.str("result"), Some("swap"));
     assert_eq!(paths.len(), 3, "{paths:?}");
-    assert!(
-        paths[1].contains("/tasks?limit=100&start_time=20260102020405"),
-        "{paths:?}"
-    );
+    assert!(paths[1].ends_with("/tasks?limit=100"), "{paths:?}");
 }
 
 #[test]
@@ -200,6 +204,28 @@ fn a_status_of_a_task_that_is_not_known_is_no_work() {
         ..answers()
     };
     assert_eq!(check(&ended, Options::default()).0.decision, Decision::Swap);
+}
+
+/// NOW is 2026-01-02T03:04:05Z.
+#[test]
+fn a_task_that_has_been_at_work_for_an_hour_is_taken_for_a_leftover() {
+    for (created_at, decision) in [
+        ("2026-01-02T03:00:00.000Z", Decision::NotSent),
+        ("2026-01-02T02:04:05Z", Decision::NotSent),
+        ("2026-01-02T02:04:04.999Z", Decision::Swap),
+        ("2025-12-31T23:59:59Z", Decision::Swap),
+        ("2026-01-03T00:00:00Z", Decision::NotSent),
+        ("", Decision::NotSent),
+    ] {
+        let busy = Answers {
+            tasks: format!(
+                r#"{{"tasks":[{{"id":"t","name":"x","status":"RUNNING","created_at":"{created_at}"}}]}}"#
+            ),
+            ..answers()
+        };
+        let (plan, _) = check(&busy, Options::default());
+        assert_eq!(plan.decision, decision, "{created_at}: {}", plan.reason);
+    }
 }
 
 #[test]

@@ -171,15 +171,23 @@ fn a_lost_swap_is_not_swapped_only_by_the_list_of_tasks() {
         report.reason
     );
 
+    // A list that may lack the newest tasks is no proof either.
+    for tasks in [Tasks::Endless, Tasks::Forbidden] {
+        let blind = World {
+            tasks,
+            ..World::PLAIN
+        };
+        let (report, _) = swap_with(blind, Fault::LostBefore);
+        assert_eq!(
+            (report.verdict, report.doubt),
+            (Verdict::Unknown, Some(Doubt::Lost))
+        );
+    }
     let blind = World {
         tasks: Tasks::Forbidden,
         ..World::PLAIN
     };
     let (report, _) = swap_with(blind, Fault::LostBefore);
-    assert_eq!(
-        (report.verdict, report.doubt),
-        (Verdict::Unknown, Some(Doubt::Lost))
-    );
     assert!(
         report
             .notes

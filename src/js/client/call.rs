@@ -35,6 +35,8 @@ pub(super) struct GoodAnswer {
     pub json: Json,
     /// The same, for the caller.
     pub value: JsValue,
+    /// The service's `Date`, in milliseconds since 1970.
+    pub date_ms: Option<i64>,
 }
 
 /// Calls an operation. One that is `fresh` is sent once, and not any more when so many milliseconds have passed since that
@@ -114,6 +116,7 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
                 return Ok(GoodAnswer {
                     json: response.json.unwrap_or_default(),
                     value: last.value,
+                    date_ms: response.date_ms,
                 });
             }
             Next::Done(Err(error)) => {

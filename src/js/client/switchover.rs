@@ -101,6 +101,7 @@ impl Driver<'_> {
                         Ok(answer) => Event::Answer(Answer {
                             result: Ok(answer.json),
                             sent,
+                            date_ms: answer.date_ms,
                         }),
                         Err(failure @ Failure::Aborted(_)) => {
                             aborted = Err(failure);
@@ -109,7 +110,11 @@ impl Driver<'_> {
                         Err(failure) => {
                             let result = Err(failure.to_error());
                             self.failure = Some(failure);
-                            Event::Answer(Answer { result, sent })
+                            Event::Answer(Answer {
+                                result,
+                                sent,
+                                date_ms: None,
+                            })
                         }
                     }
                 }

@@ -52,7 +52,7 @@ fn answers() -> Vec<(&'static Operation, Json, Reading)> {
         (
             &list_background_task::OPERATION,
             args(
-                r#"{"tasks":[{"id":"t","name":"n","status":"s","job_id":"j","details":{"x":1}}],"count":1}"#,
+                r#"{"tasks":[{"id":"t","name":"n","status":"s","job_id":"j","created_at":"c","details":{"x":1}}],"count":1}"#,
             ),
             |json| format!("{:?}", BackgroundTask::read_list(json)),
         ),

@@ -140,7 +140,11 @@ impl Drive<'_> {
                     let sent = call.sent();
                     let result: Result<Json, Error> =
                         result.map(|response| response.json.unwrap_or_default());
-                    return Ended::Answer(Answer { result, sent });
+                    return Ended::Answer(Answer {
+                        result,
+                        sent,
+                        date_ms: None,
+                    });
                 }
                 call::Next::Wait { ms } => {
                     model.pass(i64::from(ms));
