@@ -331,7 +331,7 @@ export interface SwitchoverReport {
   reason: string;
   /** Roles before; absent when they could not be read. */
   before?: NodeRole[];
-  /** Roles after; absent when they could not be read. */
+  /** Roles after a swap that was sent, and of `already`; absent when nothing was sent, or when they could not be read. */
   after?: NodeRole[];
   job?: JobInfo;
   /** Milliseconds from the call to the report. */

@@ -218,10 +218,12 @@ impl Switchover {
     /// Where it is.
     pub fn phase(&self) -> Phase {
         match self.step {
-            Step::CheckInstance | Step::CheckTasks | Step::CheckRoles | Step::CheckGap(_) => {
-                Phase::Check
-            }
-            Step::WriteIntent | Step::Swap => Phase::Swap,
+            Step::CheckInstance
+            | Step::CheckTasks
+            | Step::CheckRoles
+            | Step::CheckGap(_)
+            | Step::WriteIntent => Phase::Check,
+            Step::Swap => Phase::Swap,
             Step::WriteJob | Step::ReadJob | Step::RolesMeanwhile => Phase::Follow,
             Step::VerifyInstance | Step::VerifyRoles => Phase::Verify,
             Step::FindTasks | Step::FindRoles | Step::FindInstance => Phase::FindOut,
@@ -315,7 +317,9 @@ impl Switchover {
             }
             (Step::WriteIntent, Ok(())) => {
                 self.recorded = true;
-                self.step = Step::Swap;
+                // Another run may have swapped, and removed its record, between reading the roles and writing this one. From
+                // now on the journal keeps others away: what is read again holds until the swap.
+                self.step = Step::CheckRoles;
             }
             (Step::WriteIntent, Err(why)) => {
                 let reason = ["nothing was sent: the journal cannot be written: ", &why];

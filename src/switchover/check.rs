@@ -100,6 +100,7 @@ impl Switchover {
             (Decision::NotSent, why) => self.refuse(&why),
             (Decision::Already, why) => {
                 self.decision = Decision::Already;
+                self.report.after = self.report.before.clone();
                 let reason = [self.so_far(), &why];
                 self.end(Verdict::Already, true, &reason, None);
             }

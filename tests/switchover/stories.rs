@@ -2,7 +2,7 @@
 
 use huaweicloud_dcs::error::{Doubt, Outcome};
 use huaweicloud_dcs::switchover::{Goal, Options, Verdict};
-use service_model::{Fault, Job, Other, Tasks, World};
+use service_model::{Drive, Fault, Job, Model, Other, Tasks, World, judge};
 
 use crate::{is_swap, options, run, swap_with};
 
@@ -327,6 +327,36 @@ fn a_throttled_swap_that_is_not_sent_again_was_sent_and_refused() {
     );
 }
 
+/// Runs that share a journal: the other one has swapped and removed its record before this one writes its own.
+#[test]
+fn what_another_run_swapped_before_the_intent_was_written_is_not_swapped_back() {
+    for (goal, verdict) in [
+        (None, Verdict::NotSwapped),
+        (Some(Goal::Zone("z1".to_owned())), Verdict::Already),
+    ] {
+        let world = World {
+            other: Other::SwapsBeforeWrite,
+            ..World::PLAIN
+        };
+        let mut model = Model::new(world);
+        let mut drive = Drive {
+            fault: &mut |_, _| Fault::None,
+            dies_at: None,
+            aborts_at: None,
+            journal: Some(None),
+            options: Options { goal, ..options() },
+        };
+        let report = drive.run(&mut model).report.expect("nobody dies");
+        judge(&report, &model, &world);
+        assert_eq!(
+            (report.verdict, model.swaps_sent),
+            (verdict, 0),
+            "{report:?}"
+        );
+        assert_eq!(drive.journal, Some(None), "the record is removed");
+    }
+}
+
 #[test]
 fn a_process_that_stood_still_reads_the_roles_again() {
     let mut frozen = false;
@@ -373,6 +403,7 @@ fn a_goal_that_holds_sends_nothing() {
         let (report, model) = run(World::PLAIN, &to(goal), &mut |_, _| Fault::None);
         assert_eq!((report.verdict, model.swaps_sent), (Verdict::Already, 0));
         assert_eq!(report.outcome, Outcome::NotSent);
+        assert!(report.after.is_some() && report.after == report.before);
     }
     let (report, _) = run(
         World::PLAIN,

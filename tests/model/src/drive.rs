@@ -10,7 +10,7 @@ use huaweicloud_dcs::switchover::{
 };
 use huaweicloud_dcs::time::Now;
 
-use crate::{Fault, INSTANCE, Model, Other};
+use crate::{Fault, INSTANCE, JOB_MS, Model, Other};
 
 /// For one attempt, in milliseconds.
 pub const TIMEOUT_MS: u32 = 400;
@@ -91,6 +91,10 @@ impl Drive<'_> {
                     Event::Waited
                 }
                 Next::Write(record) => {
+                    if model.world.other == Other::SwapsBeforeWrite && model.swaps.is_empty() {
+                        model.somebody_swaps();
+                        model.pass(JOB_MS);
+                    }
                     self.journal = Some(Some(*record));
                     model.pass(1);
                     Event::Written(Ok(()))

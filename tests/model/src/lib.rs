@@ -44,6 +44,8 @@ pub enum Other {
     SwapsDuringThrottling,
     /// Somebody swaps while the driver stands still between check and swap.
     SwapsDuringFreeze,
+    /// Somebody swaps, and is done, before the record of the intent is written.
+    SwapsBeforeWrite,
 }
 
 /// The list of background tasks.
