@@ -74,7 +74,10 @@ export interface SignedRequest {
  */
 export declare function signRequest(options: SignRequestOptions): SignedRequest;
 
-/** An access key held in wasm memory with its HMAC state prepared; or a token, which a client and `signedFetch` take. */
+/**
+ * An access key held in wasm memory with its HMAC state prepared; or a token, which a client and `signedFetch` take. Each
+ * entry of the package has a memory of its own, and takes only the credentials that it made.
+ */
 export declare class Credential {
   constructor(credentials: AccessKey | Token);
   /** The access key id (it is not secret); empty for a token. */

@@ -141,6 +141,12 @@ export function packCredentials(credentials) {
     for (const name of Object.keys(credentials)) {
       const value = credentials[name];
       const at = KEYS.indexOf(name);
+      if (name === "__wbg_ptr") {
+        throw invalidArgument(
+          "credentials",
+          "is a Credential of another entry or copy of this package; make it by the entry that uses it",
+        );
+      }
       if (at < 0 && name !== "expiresAt") {
         throw invalidArgument(
           `credentials.${name}`,

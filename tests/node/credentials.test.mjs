@@ -361,3 +361,30 @@ describe("a provider", () => {
     assert.equal((await emulator.requestsFor(options.instanceId)).length, 0);
   });
 });
+
+test("a Credential of another entry is refused by name, wherever it is given", async () => {
+  const others = await Promise.all([
+    import("huaweicloud-dcs/signer"),
+    import("huaweicloud-dcs/asymmetric"),
+  ]);
+  const url = "https://dcs.cn-north-4.myhuaweicloud.com/";
+  for (const other of others) {
+    const own = new Credential({ ak: "AK", sk: "SK" });
+    const credentials = /** @type {any} */ (new other.Credential({ ak: "AK", sk: "SK" }));
+    for (const action of [
+      () => new DcsClient({ region: emulator.region, credentials }),
+      () => signRequest({ method: "GET", url, credentials }),
+      () => other.signRequest({ method: "GET", url, credentials: /** @type {any} */ (own) }),
+      () => new Credential(credentials),
+      async () => {
+        const provider = async () => credentials;
+        const dcs = new DcsClient({ ...(await emulator.target()), credentials: provider });
+        return dcs.listInstances();
+      },
+    ]) {
+      await assert.rejects(async () => action(), {
+        message: /is a Credential of another entry or copy of this package/,
+      });
+    }
+  }
+});
