@@ -327,6 +327,8 @@ export interface SwitchoverReport {
   notes?: string[];
   /** Another run began it; this one found out what became of it. */
   resumed?: true;
+  /** The roles have changed, but the master is not where `to` wants it: the promise is rejected, and may be run again. */
+  goalMissed?: true;
   /** In a sentence, how the result is known, or why it is not, and what to do. */
   reason: string;
   /** Roles before; absent when they could not be read. */

@@ -7,7 +7,7 @@
 use crate::error::{Doubt, Error, ErrorKind, Outcome};
 use crate::http::{Failure, Response};
 use crate::operation::{Answer, Request};
-use crate::refusal::proves_refusal;
+use crate::refusal::{is_throttled, proves_refusal};
 use crate::retry::{self, Effect, Policy, Random};
 use crate::time::Now;
 
@@ -73,6 +73,7 @@ pub struct Call {
     fresh: Option<(Now, u32)>,
     clock_offset_ms: i64,
     clock_corrected: bool,
+    throttled: bool,
     attempts: u32,
     outcome: Outcome,
     doubt: Option<Doubt>,
@@ -106,6 +107,7 @@ impl Call {
             fresh: None,
             clock_offset_ms,
             clock_corrected: false,
+            throttled: false,
             attempts: 0,
             outcome: Outcome::NotSent,
             doubt: None,
@@ -217,6 +219,8 @@ impl Call {
                 error.kind(),
                 ErrorKind::Connection { .. } | ErrorKind::Timeout { .. }
             );
+        self.throttled =
+            matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service));
         let repeat = retry::may_repeat(self.request.operation().effect, &error)
             && (self.attempts < self.policy.max_attempts || fresh_endpoint);
         let own = self.policy.delay_ms(self.attempts, self.random.draw());
@@ -241,6 +245,11 @@ impl Call {
             doubt: self.doubt,
             attempts: self.attempts,
         }
+    }
+
+    /// Whether the last answer says that there are too many requests.
+    pub fn is_throttled(&self) -> bool {
+        self.throttled
     }
 
     /// What to add to this machine's clock for signing, in milliseconds.

@@ -22,6 +22,7 @@ mod protocol;
 mod record;
 mod report;
 mod requests;
+mod resume;
 mod swap;
 mod tasks;
 
@@ -96,6 +97,8 @@ pub struct Switchover {
     refusal_doubted: bool,
     /// The journal holds the record.
     recorded: bool,
+    /// It was written for the swap that is next.
+    intent_written: bool,
     /// In `find_out`: the time is up, and what is read now decides.
     settling: bool,
     /// Swaps in the list of tasks that were not there before; none where the list cannot be read.
@@ -141,40 +144,6 @@ impl Switchover {
         Ok(check)
     }
 
-    /// What became of one that another run began. It only reads.
-    ///
-    /// # Errors
-    /// `InvalidArgument` with field `record`.
-    pub fn resume(record: Record, options: Options, now: Now) -> Result<Self, Error> {
-        let mut resumed = Self::start(record, options, Purpose::Resume, now)?;
-        resumed.report.resumed = true;
-        resumed.report.before = Some(resumed.record.before.clone());
-        match resumed.record.job_id.clone() {
-            Some(job_id) => {
-                resumed.report.outcome = Outcome::Accepted;
-                resumed.follow(&job_id);
-            }
-            None => {
-                resumed.report.outcome = Outcome::Unknown;
-                resumed.find_out(Doubt::Lost);
-            }
-        }
-        resumed.pause = None;
-        Ok(resumed)
-    }
-
-    /// What becomes of the switchover that the record is of: it was found in place of the record that this one was to write. This
-    /// one has sent nothing.
-    ///
-    /// # Errors
-    /// As [`Switchover::resume`].
-    pub fn resumed(&self, record: Record, now: Now) -> Result<Self, Error> {
-        let mut resumed = Self::resume(record, self.options.clone(), now)?;
-        resumed.started = self.started;
-        resumed.report.read_requests = self.report.read_requests;
-        Ok(resumed)
-    }
-
     fn start(record: Record, options: Options, purpose: Purpose, now: Now) -> Result<Self, Error> {
         Ok(Self {
             requests: Requests::new(&record.instance_id)?,
@@ -196,6 +165,7 @@ impl Switchover {
             throttled: false,
             refusal_doubted: false,
             recorded: purpose == Purpose::Resume,
+            intent_written: false,
             settling: false,
             new_swaps: None,
             job: None,
@@ -208,6 +178,11 @@ impl Switchover {
     /// The instance.
     pub fn instance_id(&self) -> &str {
         &self.record.instance_id
+    }
+
+    /// What is kept of it.
+    pub fn record(&self) -> &Record {
+        &self.record
     }
 
     /// What it is for.
@@ -312,18 +287,17 @@ impl Switchover {
     fn written(&mut self, written: Result<(), String>) {
         match (self.step, written) {
             (Step::CheckInstance, Err(why)) => {
-                let reason = ["nothing was sent: the journal cannot be read: ", &why];
-                self.end(Verdict::NotSwapped, false, &reason, None);
+                self.refuse(&concat(&["the journal cannot be read: ", &why]));
             }
             (Step::WriteIntent, Ok(())) => {
                 self.recorded = true;
+                self.intent_written = true;
                 // Another run may have swapped, and removed its record, between reading the roles and writing this one. From
                 // now on the journal keeps others away: what is read again holds until the swap.
                 self.step = Step::CheckRoles;
             }
             (Step::WriteIntent, Err(why)) => {
-                let reason = ["nothing was sent: the journal cannot be written: ", &why];
-                self.end(Verdict::NotSwapped, false, &reason, None);
+                self.refuse(&concat(&["the journal cannot be written: ", &why]));
             }
             (Step::WriteJob, written) => {
                 if let Err(why) = written {
@@ -405,6 +379,16 @@ impl Switchover {
         report.verdict = verdict;
         report.verified = verified;
         report.reason = concat(reason);
+        let goal = self.options.goal.as_ref().or(self.record.goal.as_ref());
+        let master = report.after.as_deref().and_then(nodes::master);
+        if let (Verdict::Swapped, Some(goal), Some(master)) = (verdict, goal, master)
+            && !goal.holds(master)
+        {
+            report.goal_missed = true;
+            report.reason.push_str("; the master is ");
+            report.reason.push_str(&goal::names([master].into_iter()));
+            report.reason.push_str(", which is not where it shall be");
+        }
         report.duration_ms = self.now.monotonic_ms - self.started.monotonic_ms;
         if error.is_some() {
             report.error = error;

@@ -43,7 +43,9 @@ function listOf(ids) {
     throw readable(error, "instanceIds");
   }
   if (!list) throw invalid("instanceIds", "must be a list of ids");
-  if (new Set(list).size !== list.length) throw invalid("instanceIds", "has an id twice");
+  // The service takes ids in either case: one swapped twice is where it was.
+  const lower = list.map((id) => (typeof id === "string" ? id.toLowerCase() : id));
+  if (new Set(lower).size !== list.length) throw invalid("instanceIds", "has an id twice");
   return list;
 }
 

@@ -1,6 +1,7 @@
 //! What the core itself reads from answers, typed. Callers are given the service's own objects.
 
 use crate::json::Json;
+use crate::text::parse_decimal;
 use crate::text::split_once;
 
 /// Where a job is.
@@ -277,7 +278,7 @@ pub struct BackgroundTask<'a> {
 
 impl<'a> BackgroundTask<'a> {
     /// What is read of the list.
-    pub const MEMBERS: &'static str = "tasks id name status job_id created_at";
+    pub const MEMBERS: &'static str = "task_count tasks id name status job_id created_at";
 
     /// Reads the answer of ListBackgroundTask.
     ///
@@ -295,6 +296,14 @@ impl<'a> BackgroundTask<'a> {
             });
         }
         Ok(tasks)
+    }
+
+    /// How many tasks there are, of which the list has perhaps a part.
+    pub fn count(json: &Json) -> Option<f64> {
+        let count = json.get("task_count")?;
+        // A string in the service's own models.
+        let digits = || parse_decimal(count.as_str()?.as_bytes()).map(f64::from);
+        count.as_number().or_else(digits)
     }
 
     /// Whether it swaps master and standby.

@@ -71,7 +71,7 @@ impl Switchover {
         {
             return self.refuse("a swap was begun since");
         }
-        self.record.tasks = has_newest(&tasks).then_some(ids);
+        self.record.tasks = has_newest(&json, &tasks).then_some(ids);
         self.step = Step::CheckRoles;
     }
 
@@ -159,7 +159,7 @@ impl Switchover {
             self.decision = Decision::Swap;
             return self.end(Verdict::NotSwapped, false, &[why], None);
         }
-        self.step = if self.options.journal && !self.recorded {
+        self.step = if self.options.journal && !self.intent_written {
             self.record.started = SdkDate::from_unix_ms(self.service_ms());
             Step::WriteIntent
         } else {
@@ -171,6 +171,8 @@ impl Switchover {
     pub(super) fn check_again(&mut self) {
         self.checks += 1;
         self.gap_checked = false;
+        // Another run may take the record for that of one that died, and remove it.
+        self.intent_written = false;
         self.step = Step::CheckInstance;
     }
 

@@ -9,10 +9,13 @@ use crate::error::{Doubt, Error, Outcome};
 use crate::json::Json;
 use crate::operation::{BackgroundTask, Instance};
 use crate::retry::is_hopeless;
-use crate::text::concat;
 
 /// So long after its date a request is refused by the gateway, in milliseconds: no copy of it can run any more.
 const NO_COPY_RUNS_AFTER_MS: i64 = 15 * 60 * 1000;
+
+/// So long after its record was written a swap leaves at the latest, in milliseconds: the roles that it relies on are read after
+/// that, and count for two seconds; the rest is for the writing.
+const LEAVES_WITHIN_MS: i64 = 5_000;
 
 /// What nothing speaks for is looked for so long at most, in milliseconds: changed roles after a job that failed, a swap behind a
 /// refusal by flow control.
@@ -64,7 +67,7 @@ impl Switchover {
         };
         let mut all = swaps(&tasks);
         let new: Vec<_> = match &self.record.tasks {
-            _ if !has_newest(&tasks) => return,
+            _ if !has_newest(json, &tasks) => return,
             Some(known) => all
                 .filter(|task| !known.iter().any(|id| id == task.id))
                 .collect(),
@@ -106,12 +109,32 @@ impl Switchover {
                 ];
                 self.still_unknown(&reason, None);
             }
-            _ if late => self.settle(),
+            _ if late => match self.may_leave_for_ms() {
+                Some(ms) => {
+                    self.deadline_ms = self.now.monotonic_ms + ms;
+                    self.step = Step::FindTasks;
+                    self.pause_to_deadline();
+                }
+                None => self.settle(),
+            },
             _ => {
                 self.step = Step::FindTasks;
                 self.pause_to_deadline();
             }
         }
+    }
+
+    /// For how long the run that wrote the record may still send its swap, in milliseconds, if it lives.
+    fn may_leave_for_ms(&self) -> Option<i64> {
+        let left_ms = LEAVES_WITHIN_MS - self.age_ms();
+        let is_sending = self.report.resumed && self.record.job_id.is_none();
+        // A record from the future is of another clock, and says nothing.
+        (is_sending && (1..=LEAVES_WITHIN_MS).contains(&left_ms)).then_some(left_ms)
+    }
+
+    /// How old the record is, in milliseconds.
+    pub(super) fn age_ms(&self) -> i64 {
+        self.service_ms() - self.record.started.unix_ms()
     }
 
     pub(super) fn instance_found(&mut self, result: Result<Json, Error>) {
@@ -169,15 +192,21 @@ impl Switchover {
 
     /// The end without a proof. A record that nothing can follow any more is not kept.
     fn still_unknown(&mut self, reason: &[&str], error: Option<Error>) {
-        let age_ms = self.service_ms() - self.record.started.unix_ms();
-        let follow_ms = i64::from(self.options.times.follow_timeout_ms);
-        let spent = self.settling && error.is_none() && age_ms > NO_COPY_RUNS_AFTER_MS + follow_ms;
-        let at_rest = self.step == Step::FindRoles;
+        // The instance was read at rest, and the roles after it.
+        let at_rest = self.settling && self.step == Step::FindRoles && error.is_none();
         self.doubtful(Doubt::Lost, reason, error);
-        if spent && at_rest && self.recorded {
+        if at_rest {
+            self.forget_what_is_over();
+        }
+    }
+
+    /// Removes the record of a switchover that has ended without a proof, if it began so long ago that nothing of it can still run.
+    pub(super) fn forget_what_is_over(&mut self) {
+        let follow_ms = i64::from(self.options.times.follow_timeout_ms);
+        if self.recorded && self.age_ms() > NO_COPY_RUNS_AFTER_MS + follow_ms {
             let more =
-                " It began so long ago that nothing of it can still run: its record is removed.";
-            self.report.reason = concat(&[&self.report.reason, ".", more]);
+                ". It began so long ago that nothing of it can still run: its record is removed.";
+            self.report.reason.push_str(more);
             self.step = Step::Remove;
         }
     }
@@ -195,6 +224,7 @@ impl Switchover {
                 "the swap was refused in a way that does not prove that nothing ran"
             }
             Some(Doubt::UnusableAnswer) => "the answer to the swap says neither yes nor no",
+            _ if self.report.resumed => "what became of the earlier run's swap is not recorded",
             _ => "the answer to the swap was lost",
         }
     }

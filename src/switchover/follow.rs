@@ -3,7 +3,7 @@
 use super::find_out::SHORT_MS;
 use super::nodes::{Comparison, compare, read_one_group};
 use super::{ADVICE, Step, Switchover, Verdict};
-use crate::error::{Doubt, Error, Outcome};
+use crate::error::{Doubt, Error, ErrorKind, Outcome, ServiceErrorKind};
 use crate::job::Pace;
 use crate::json::Json;
 use crate::operation::{Job, JobStatus, show_job_info};
@@ -170,14 +170,20 @@ impl Switchover {
                     ADVICE,
                 ];
                 self.doubtful(Doubt::Late, &reason, None);
+                self.forget_what_is_over();
             }
             None => {
-                let reason = [
-                    "the job did not end in time and the roles are as before: it may still swap",
-                    ADVICE,
-                ];
                 let error = self.read_error.take();
-                self.doubtful(Doubt::Late, &reason, error);
+                let is_gone = error.as_ref().is_some_and(is_not_found);
+                let story = if is_gone {
+                    "the service does not know the job any more, and the roles are as before"
+                } else {
+                    "the job did not end in time and the roles are as before: it may still swap"
+                };
+                self.doubtful(Doubt::Late, &[story, ADVICE], error);
+                if is_gone {
+                    self.forget_what_is_over();
+                }
             }
         }
     }
@@ -200,4 +206,8 @@ impl Switchover {
         }
         self.end(Verdict::Unknown, false, &[&text], error);
     }
+}
+
+fn is_not_found(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Service(service) if service.kind() == ServiceErrorKind::NotFound)
 }

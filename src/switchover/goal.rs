@@ -107,6 +107,11 @@ impl Goal {
         refused(&[why, &names(others()), " would not"])
     }
 
+    /// Whether a master is where it shall be, as far as is known.
+    pub(super) fn holds(&self, master: &Node) -> bool {
+        self.is_met_by(master) == Some(true)
+    }
+
     /// None when the node's zone is not known.
     fn is_met_by(&self, node: &Node) -> Option<bool> {
         match self {

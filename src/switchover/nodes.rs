@@ -53,8 +53,10 @@ pub(super) fn compare(before: &[Node], after: &[Node]) -> Comparison {
 /// address say different things.
 fn find<'a>(before: &'a [Node], node: &Node) -> Option<&'a Node> {
     let equal = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
-    let by_id = position(before, |known| {
-        equal(&known.node_id, &node.node_id) || equal(&known.replication_id, &node.replication_id)
+    let by_id = position(before, |known| equal(&known.node_id, &node.node_id)).or_else(|| {
+        position(before, |known| {
+            equal(&known.replication_id, &node.replication_id)
+        })
     });
     let by_address = position(before, |known| equal(&known.ip, &node.ip));
     let at = match (by_id, by_address) {

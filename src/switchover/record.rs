@@ -88,7 +88,7 @@ impl Record {
         }
         Ok(Self {
             id: text("id").ok_or_else(|| wrong("has no id"))?.to_owned(),
-            instance_id: instance_id.to_owned(),
+            instance_id: instance_id.to_ascii_lowercase(),
             started: started
                 .ok_or_else(|| wrong("has no startedAt of the form YYYYMMDDTHHMMSSZ"))?,
             before,

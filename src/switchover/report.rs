@@ -58,6 +58,8 @@ pub struct Report {
     pub read_requests: u32,
     /// Another run began it; this one found out what became of it.
     pub resumed: bool,
+    /// The roles have changed, but the master is not where it shall be.
+    pub goal_missed: bool,
     /// The error that ended it, when one did.
     pub error: Option<Error>,
 }
@@ -79,6 +81,7 @@ impl Report {
             swap_requests: 0,
             read_requests: 0,
             resumed: false,
+            goal_missed: false,
             error: None,
         }
     }
@@ -103,8 +106,10 @@ impl Report {
         attempts.add_number("swap", self.swap_requests.into());
         attempts.add_number("reads", self.read_requests.into());
         json.add("attempts", attempts);
-        if self.resumed {
-            json.add("resumed", Json::Bool(true));
+        for (name, holds) in [("resumed", self.resumed), ("goalMissed", self.goal_missed)] {
+            if holds {
+                json.add(name, Json::Bool(true));
+            }
         }
         json
     }

@@ -3,6 +3,7 @@
 //! It is asked for without a time, because a time would be that of this machine's clock: one that is ahead asks for tasks to come,
 //! and takes an empty list for the proof that no swap was begun.
 
+use crate::json::Json;
 use crate::operation::BackgroundTask;
 
 /// Tasks that are asked for; the service gives 10 unless told otherwise.
@@ -17,11 +18,13 @@ pub(super) fn swaps<'a>(
 
 /// Whether the newest tasks are in a list: all are, or it begins with the newest. The order is not documented, so it is seen
 /// from the times.
-pub(super) fn has_newest(tasks: &[BackgroundTask<'_>]) -> bool {
+pub(super) fn has_newest(json: &Json, tasks: &[BackgroundTask<'_>]) -> bool {
+    let is_whole = tasks.len() < LIMIT
+        && BackgroundTask::count(json).is_none_or(|count| count <= tasks.len() as f64);
     let [first, .., last] = tasks else {
-        return true;
+        return is_whole;
     };
-    tasks.len() < LIMIT
+    is_whole
         || last.created_at.is_some()
             && first.created_at > last.created_at
             && tasks.is_sorted_by(|one, next| one.created_at >= next.created_at)
@@ -41,6 +44,10 @@ mod tests {
         }
     }
 
+    fn newest(tasks: &[BackgroundTask<'_>]) -> bool {
+        has_newest(&Json::Null, tasks)
+    }
+
     #[test]
     fn the_newest_are_in_a_short_list_and_in_one_that_begins_with_them() {
         let times: Vec<_> = (100..200)
@@ -48,15 +55,32 @@ mod tests {
             .collect();
         let mut tasks: Vec<_> = times.iter().map(|time| task(time)).collect();
         assert_eq!(tasks.len(), LIMIT);
-        assert!(!has_newest(&tasks), "the oldest first");
-        assert!(has_newest(&tasks[1..]), "all that there are");
+        assert!(!newest(&tasks), "the oldest first");
+        assert!(newest(&tasks[1..]), "all that there are");
         tasks.reverse();
-        assert!(has_newest(&tasks));
+        assert!(newest(&tasks));
         tasks.swap(50, 70);
-        assert!(!has_newest(&tasks), "in no order");
+        assert!(!newest(&tasks), "in no order");
         tasks[0].created_at = None;
-        assert!(!has_newest(&tasks));
-        assert!(!has_newest(&vec![task("2026-01-02T03:04:05Z"); LIMIT]));
-        assert!(has_newest(&[]));
+        assert!(!newest(&tasks));
+        assert!(!newest(&vec![task("2026-01-02T03:04:05Z"); LIMIT]));
+        assert!(newest(&[]));
+    }
+
+    #[test]
+    fn a_list_that_says_that_there_are_more_is_not_whole() {
+        let one = [task("2026-01-02T03:04:05Z")];
+        for (count, whole) in [
+            ("1", true),
+            ("\"1\"", true),
+            ("null", true),
+            ("2", false),
+            ("\"58\"", false),
+        ] {
+            let json = format!(r#"{{"task_count":{count}}}"#);
+            let json: Json = serde_json::from_str(&json).unwrap();
+            assert_eq!(has_newest(&json, &one), whole, "{count}");
+            assert_eq!(has_newest(&json, &[]), count == "null", "{count}");
+        }
     }
 }

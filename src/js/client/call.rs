@@ -15,6 +15,7 @@ use super::request::{Outgoing, Target, check_fetch, host_of};
 use super::response::{Answer, read_answer, to_response};
 use super::wait::{Waited, check_signal, message_of, now, random, record_id};
 use crate::call::{Call, Event, Next, Sent};
+use crate::error::ErrorKind;
 use crate::http;
 use crate::json::Json;
 use crate::operation::{Request, Service};
@@ -104,11 +105,11 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
                 }
             }
             Next::Wait { ms } => {
-                if last.throttled {
+                if call.is_throttled() {
                     // Other calls of the client wait as well.
                     context.throttle(ms);
                 }
-                events::tell_retry(context, call, ms, last.throttled);
+                events::tell_retry(context, call, ms);
                 context.pause(ms).await?;
                 call.handle(Event::Waited, now());
             }
@@ -120,6 +121,11 @@ async fn drive(context: &Context, call: &mut Call) -> Result<GoodAnswer, Failure
                 });
             }
             Next::Done(Err(error)) => {
+                if call.is_throttled()
+                    && let ErrorKind::Service(service) = error.kind()
+                {
+                    context.throttle(service.retry_after_ms.unwrap_or_default());
+                }
                 let error = error.about(operation.name, &host_of(&last.url));
                 let cause = last.thrown;
                 return Err(Failure::Error { error, cause });
@@ -135,8 +141,6 @@ struct Attempt {
     value: JsValue,
     /// What was thrown in place of an answer.
     thrown: JsValue,
-    /// The service answered that there are too many requests.
-    throttled: bool,
     /// Where it was sent.
     url: String,
 }
@@ -183,7 +187,6 @@ async fn attempt(
 /// An answer has come.
 fn answered(context: &Context, call: &mut Call, answer: &Answer, sent: Now) -> Attempt {
     let response = to_response(answer);
-    let throttled = response.status == 429;
     events::tell_response(context, call, &response, sent);
     let before_ms = call.clock_offset_ms();
     call.handle(Event::Answer(response), now());
@@ -194,7 +197,6 @@ fn answered(context: &Context, call: &mut Call, answer: &Answer, sent: Now) -> A
     }
     Attempt {
         value: answer.value(),
-        throttled,
         ..Attempt::default()
     }
 }

@@ -38,11 +38,18 @@ pub(super) fn tell_clock(context: &Context, call: &Call) {
 }
 
 /// The call is repeated after so many milliseconds.
-pub(super) fn tell_retry(context: &Context, call: &Call, ms: u32, throttled: bool) {
+pub(super) fn tell_retry(context: &Context, call: &Call, ms: u32) {
     context.tell_json(|| {
         let mut event = event_of(call, "retry");
         event.add_number("delayMs", ms.into());
-        event.add_text("reason", if throttled { "throttled" } else { "failed" });
+        event.add_text(
+            "reason",
+            if call.is_throttled() {
+                "throttled"
+            } else {
+                "failed"
+            },
+        );
         event
     });
 }

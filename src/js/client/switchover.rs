@@ -30,12 +30,14 @@ pub(super) async fn run(context: &Context, machine: Box<Switchover>) -> Result<J
     };
     let mut driver = Driver {
         context,
+        found: (purpose == Purpose::Resume).then(|| machine.record().clone()),
         machine,
         journal: Journal::of(context, &id),
         started: now(),
         told: None,
         job: JsValue::UNDEFINED,
         failure: None,
+        cause: None,
     };
     if purpose == Purpose::Swap {
         driver.read_journal().await?;
@@ -51,6 +53,8 @@ struct Driver<'a> {
     context: &'a Context,
     machine: Box<Switchover>,
     journal: Option<Journal<'a>>,
+    /// The record of another run, as it was found.
+    found: Option<Record>,
     started: Now,
     /// The phase that was told last.
     told: Option<Phase>,
@@ -58,6 +62,8 @@ struct Driver<'a> {
     job: JsValue,
     /// What a call failed with last.
     failure: Option<Failure>,
+    /// What the call failed with whose error the report has.
+    cause: Option<Failure>,
 }
 
 impl Driver<'_> {
@@ -66,7 +72,11 @@ impl Driver<'_> {
         if let Some(journal) = &self.journal {
             match journal.read().await {
                 Ok(None) => {}
-                Ok(Some(record)) => *self.machine = self.machine.resumed(record, now())?,
+                Ok(Some(record)) => {
+                    if let Err(why) = self.go_on_with(record) {
+                        self.machine.handle(Event::Written(Err(why)), now());
+                    }
+                }
                 Err(why) => self.machine.handle(Event::Written(Err(why)), now()),
             }
         }
@@ -122,9 +132,22 @@ impl Driver<'_> {
                     Some(event) => event,
                     None => continue,
                 },
-                Next::Remove => Event::Written(self.remove().await),
+                Next::Remove => match self.remove().await {
+                    Some(event) => event,
+                    None => continue,
+                },
             };
             self.machine.handle(event, now());
+            self.keep_cause();
+        }
+    }
+
+    /// Keeps what the last call failed with, if the report has taken its error over.
+    fn keep_cause(&mut self) {
+        if let (Some(failure), Some(error)) = (&self.failure, &self.machine.report().error)
+            && failure.to_error() == *error
+        {
+            self.cause = self.failure.take();
         }
     }
 
@@ -141,21 +164,38 @@ impl Driver<'_> {
                 let why = "the record of another switchover stands in its place";
                 Some(Event::Written(Err(why.to_owned())))
             }
-            Written::Taken(other) => match self.machine.resumed(other, now()) {
-                Ok(machine) => {
-                    *self.machine = machine;
-                    None
-                }
-                Err(error) => Some(Event::Written(Err(error.message()))),
-            },
+            Written::Taken(other) => {
+                let why = self.go_on_with(other).err()?;
+                Some(Event::Written(Err(why)))
+            }
         }
     }
 
-    async fn remove(&self) -> Result<(), String> {
-        match &self.journal {
-            Some(journal) => journal.remove().await,
-            None => Ok(()),
+    /// Finds out what becomes of the switchover that a record is of.
+    fn go_on_with(&mut self, record: Record) -> Result<(), String> {
+        let resumed = self.machine.resumed(record.clone(), now());
+        *self.machine = resumed.map_err(|error| error.message())?;
+        self.found = Some(record);
+        Ok(())
+    }
+
+    /// Removes the record. That of another run is read again before: if it has changed, that run lives, and what becomes of it is
+    /// found out; if another one stands in its place, that one stays.
+    async fn remove(&mut self) -> Option<Event> {
+        let Some(journal) = &self.journal else {
+            return Some(Event::Written(Ok(())));
+        };
+        if let Some(found) = &self.found {
+            match journal.read().await {
+                Ok(Some(record)) if record.id == found.id && record != *found => {
+                    let why = self.go_on_with(record).err()?;
+                    return Some(Event::Written(Err(why)));
+                }
+                Ok(Some(record)) if record.id == found.id => {}
+                other => return Some(Event::Written(other.map(drop))),
+            }
         }
+        Some(Event::Written(journal.remove().await))
     }
 
     fn tell_phase(&mut self) {
@@ -201,7 +241,7 @@ impl Driver<'_> {
         let plan = self.machine.plan();
         match plan.error {
             Some(error) if plan.decision == Decision::NotSent => {
-                Err(self.failure.unwrap_or_else(|| error.into()))
+                Err(self.cause.unwrap_or_else(|| error.into()))
             }
             _ => Ok(to_js(&plan.to_json(self.machine.instance_id()))),
         }
@@ -214,11 +254,11 @@ impl Driver<'_> {
         set_member(&value, "job", &self.job);
         self.tell_with("report", "report", &value);
         driven?;
-        if matches!(report.verdict, Verdict::Swapped | Verdict::Already) {
+        if matches!(report.verdict, Verdict::Swapped | Verdict::Already) && !report.goal_missed {
             return Ok(value);
         }
-        let cause = match (&report.error, &self.failure) {
-            (Some(_), Some(failure)) => failure.to_js(None),
+        let cause = match (&report.error, &self.cause) {
+            (Some(_), Some(cause)) => cause.to_js(None),
             _ => JsValue::UNDEFINED,
         };
         Err(switchover_failure(report, &value, &cause))

@@ -52,9 +52,12 @@ fn answers() -> Vec<(&'static Operation, Json, Reading)> {
         (
             &list_background_task::OPERATION,
             args(
-                r#"{"tasks":[{"id":"t","name":"n","status":"s","job_id":"j","created_at":"c","details":{"x":1}}],"count":1}"#,
+                r#"{"tasks":[{"id":"t","name":"n","status":"s","job_id":"j","created_at":"c","details":{"x":1}}],"task_count":"1","x":1}"#,
             ),
-            |json| format!("{:?}", BackgroundTask::read_list(json)),
+            |json| {
+                let tasks = BackgroundTask::read_list(json);
+                format!("{:?} {tasks:?}", BackgroundTask::count(json))
+            },
         ),
         (
             &list_projects::OPERATION,
