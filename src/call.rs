@@ -74,6 +74,8 @@ pub struct Call {
     clock_offset_ms: i64,
     clock_corrected: bool,
     throttled: bool,
+    /// What was known before the attempt under way.
+    before: (Outcome, Option<Doubt>),
     attempts: u32,
     outcome: Outcome,
     doubt: Option<Doubt>,
@@ -108,6 +110,7 @@ impl Call {
             clock_offset_ms,
             clock_corrected: false,
             throttled: false,
+            before: (Outcome::NotSent, None),
             attempts: 0,
             outcome: Outcome::NotSent,
             doubt: None,
@@ -144,6 +147,7 @@ impl Call {
         }
         self.signed = false;
         self.attempts += 1;
+        self.before = (self.outcome, self.doubt);
         self.outcome = Outcome::Unknown;
         self.doubt = Some(Doubt::Lost);
         Next::Send
@@ -236,6 +240,12 @@ impl Call {
         } else {
             self.result = Some(Err(error));
         }
+    }
+
+    /// The attempt that [`Next::Send`] asked for was given up before it left.
+    pub fn not_sent(&mut self) {
+        self.attempts -= 1;
+        (self.outcome, self.doubt) = self.before;
     }
 
     /// What was sent so far, and what became of it as far as is known now; also when the call is given up at this moment.

@@ -175,6 +175,9 @@ fn check_names(options: &Json, more: &[&'static str]) -> Result<(), Error> {
         if KNOWN.contains(&name.as_str()) || more.iter().any(|known| known == name) {
             continue;
         }
+        if matches!(name.as_str(), "ak" | "sk" | "token" | "securityToken") {
+            return Err(Error::invalid(name, "belongs into credentials"));
+        }
         let mut nearest = Nearest::to(name);
         for known in KNOWN {
             nearest.consider(known);

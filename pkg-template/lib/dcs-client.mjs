@@ -25,7 +25,7 @@ export function completeWith(complete) {
  */
 function copied(options) {
   try {
-    return options !== null && typeof options === "object" ? { ...options } : options;
+    return options !== null && typeof options === "object" ? own(options) : options;
   } catch {
     return options; // unreadable: the wasm module says so
   }
@@ -62,6 +62,22 @@ function memberOf(object, name) {
   }
 }
 
+/**
+ * The options of a call for a region of its own, with the endpoint that the environment has for that one and not for the
+ * client's.
+ * @param {unknown} options
+ */
+async function withEndpointOf(options) {
+  const given = own(options);
+  if (given.endpoint == null && given.server == null) {
+    const { options: found, pending } = completed({ region: given.region, credentials: {} });
+    const { endpoint, iamEndpoint } = (await pending) ?? found;
+    given.endpoint = endpoint ?? null;
+    given.iamEndpoint ??= iamEndpoint;
+  }
+  return given;
+}
+
 /** Loads the module where it can be loaded at once. */
 function tryLoad() {
   if (!isLoaded()) {
@@ -90,11 +106,16 @@ export class DcsClient {
   /** @type {unknown} Of the client; `switchoverAll` listens as well. */
   #onEvent;
   #freed = false;
+  /** Whether the caller has said where it goes: the environment adds nothing to that. */
+  #hasEndpoint;
 
   /** @param {import("../index.js").ClientOptions} [options] */
   constructor(options) {
     const { options: all, pending } = completed(options);
     this.#onEvent = memberOf(options, "onEvent");
+    this.#hasEndpoint = ["endpoint", "via", "server"].some(
+      (name) => memberOf(options, name) != null,
+    );
     if (pending) this.#pending = pending;
     else if (tryLoad()) this.#client = new glue.Client(all);
     else this.#options = copied(all);
@@ -102,7 +123,7 @@ export class DcsClient {
 
   static {
     callOperation = (client, operation, options) =>
-      client.#with((inner) => inner.call(operation, options));
+      client.#run(options, (inner, all) => inner.call(operation, all));
   }
 
   /**
@@ -121,14 +142,26 @@ export class DcsClient {
     return await use(this.#client);
   }
 
+  /**
+   * @template T
+   * @param {unknown} options
+   * @param {(client: glue.Client, options: unknown) => T} use
+   * @returns {Promise<Awaited<T>>}
+   */
+  async #run(options, use) {
+    const isElsewhere = !this.#hasEndpoint && memberOf(options, "region") != null;
+    const all = isElsewhere ? await withEndpointOf(options) : options;
+    return await this.#with((client) => use(client, all));
+  }
+
   /** @param {import("../index.js").CheckSwitchoverOptions} options */
   checkSwitchover(options) {
-    return this.#with((client) => client.checkSwitchover(options));
+    return this.#run(options, (client, all) => client.checkSwitchover(all));
   }
 
   /** @param {import("../index.js").SwitchoverOptions} options */
   switchover(options) {
-    return this.#with((client) => client.switchover(options));
+    return this.#run(options, (client, all) => client.switchover(all));
   }
 
   /**
@@ -136,7 +169,7 @@ export class DcsClient {
    * @param {import("../index.js").ResumeSwitchoverOptions} [options]
    */
   resumeSwitchover(record, options) {
-    return this.#with((client) => client.resumeSwitchover(record, options));
+    return this.#run(options, (client, all) => client.resumeSwitchover(record, all));
   }
 
   /**
@@ -144,7 +177,8 @@ export class DcsClient {
    * @param {import("../index.js").FollowJobOptions} [options]
    */
   async *followJob(jobId, options) {
-    const follow = await this.#with((client) => client.follow({ ...own(options), jobId }));
+    const given = { ...own(options), jobId };
+    const follow = await this.#run(given, (client, all) => client.follow(all));
     try {
       for (let job; (job = await follow.next()) !== undefined;) yield job;
     } finally {
@@ -156,15 +190,15 @@ export class DcsClient {
   async *iterateInstances(options) {
     const { offset: start = 0, limit = 1000, ...others } = own(options);
     let offset = start;
-    for (let total = Infinity; offset < total;) {
-      const page = await this.#with((client) =>
-        client.call("listInstances", { ...others, limit, offset }),
-      );
+    let total;
+    do {
+      // The first call also refuses an offset that is none.
+      const page = await callOperation(this, "listInstances", { ...others, limit, offset });
       yield* page.instances;
       offset += page.instances.length;
       // A page without items is the end, whatever the total says.
       total = page.instances.length === 0 ? 0 : page.instance_num;
-    }
+    } while (offset < total);
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 // What the environment adds to the options of a client, in Node, Deno and Bun.
 
-import { makeError } from "../../src/js/errors.js";
+import { makeError, own } from "../../src/js/errors.js";
 
 /** @typedef {typeof import("./providers.mjs")} Providers */
 
@@ -26,23 +26,21 @@ export function complete(options, load) {
     return { options };
   let given;
   try {
-    // Without a prototype: what a page's other code puts into Object.prototype is no option.
-    given = { __proto__: null, ...options };
+    given = own(options);
   } catch {
     return { options }; // unreadable: the client says so
   }
   // A back end of its own has keys, region and endpoints.
-  if (given.server !== undefined) return { options: given };
-  given.region ??= given.endpoint === undefined ? regionOfEnvironment() : undefined;
+  if (given.server != null) return { options: given };
+  given.region ??= given.endpoint == null ? regionOfEnvironment() : undefined;
   // Before the environment adds its endpoint of IAM: that of a profile goes over it.
-  if (given.credentials === undefined && given.signer === undefined)
-    given.credentials = chainOf(given, load);
+  if (given.credentials == null && given.signer == null) given.credentials = chainOf(given, load);
   let file;
   if (typeof given.region === "string") {
     const name = given.region.toUpperCase().replaceAll("-", "_");
     given.endpoint ??= listOf(variable(`HUAWEICLOUD_SDK_REGION_DCS_${name}`));
     given.iamEndpoint ??= variable("HUAWEICLOUD_SDK_IAM_ENDPOINT");
-    file = given.endpoint === undefined && regionsFile();
+    file = given.endpoint == null && regionsFile();
   }
   if (!file) return { options: given };
   const pending = withEndpoints(given, file, load);

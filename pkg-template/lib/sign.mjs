@@ -22,9 +22,9 @@ export class Credential extends glue.Credential {
     return Object.setPrototypeOf(taken, new.target.prototype);
   }
 
-  /** The access key id; empty for a token. */
+  /** The access key id; empty for a token, and once it was freed. */
   get ak() {
-    return take(glue.accessKeyId(this));
+    return /** @type {any} */ (this).__wbg_ptr === 0 ? "" : take(glue.accessKeyId(this));
   }
 
   /** Only what is not secret. */
@@ -274,7 +274,10 @@ export function signedFetch(credentials, options) {
    */
   return async (input, init_) => {
     await init();
-    const forwarded = init_?.signal ? { ...init_, signal: ownSignal(init_.signal) } : init_;
+    // Node's Request follows a signal weakly: one that nobody else holds is lost. So the caller's own is handed on.
+    const caller = init_?.signal ?? /** @type {any} */ (input)?.signal;
+    const signal = caller ? ownSignal(caller) : undefined;
+    const forwarded = init_?.signal ? { ...init_, signal } : init_;
     const request = new Request(input, forwarded);
     const url = new URL(request.url);
     url.hash = "";
@@ -287,10 +290,15 @@ export function signedFetch(credentials, options) {
       throw invalid("url", "begins its path with //, of which Bun sends only one /");
     const stream = typeof ReadableStream === "function" && init_?.body instanceof ReadableStream;
     const body =
-      stream || request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
+      stream || request.body === null
+        ? undefined
+        : new Uint8Array(await unlessAborted(request.arrayBuffer(), signal));
     const credential =
       typeof proof === "function"
-        ? await provided(proof, (given) => new Credential(given))
+        ? await unlessAborted(
+            provided(proof, (given) => new Credential(given)),
+            signal,
+          )
         : isCredential(proof)
           ? usable(proof)
           : (held ??= new Credential(proof));
@@ -303,7 +311,7 @@ export function signedFetch(credentials, options) {
     const signedBody = stream ? undefined : (body ?? "");
     const signed = token
       ? { ...headers, "x-auth-token": token }
-      : sign(credential, fields, Object.entries(headers), signedBody, now).headers;
+      : sign(credential, fields, Object.entries(headers).map(textOf), signedBody, now).headers;
     /** @type {RequestInit} */
     const sent = {
       // What belongs to the platform's fetch (undici's `dispatcher`, Bun's `proxy`, Deno's `client`) is handed on.
@@ -311,7 +319,7 @@ export function signedFetch(credentials, options) {
       method: request.method,
       headers: signed,
       body: stream ? request.body : body,
-      signal: request.signal,
+      signal: signal ?? request.signal,
       keepalive: request.keepalive,
       ...(stream && { duplex: "half" }),
       // Redirects are refused: a signature does not follow one.
@@ -342,6 +350,43 @@ function ownSignal(signal) {
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
   return controller.signal;
+}
+
+/**
+ * What comes of some work, or the reason of a signal that is aborted first.
+ * @template T
+ * @param {Promise<T>} work
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>}
+ */
+async function unlessAborted(work, signal) {
+  if (!signal) return work;
+  let abort = () => {};
+  const aborted = new Promise((_, reject) => {
+    abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort);
+  });
+  try {
+    return /** @type {T} */ (await Promise.race([work, aborted]));
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * A header of a Request, whose characters are bytes, as the text that is signed.
+ * @param {[string, string]} header
+ * @returns {[string, string]}
+ */
+function textOf([name, value]) {
+  if (/^[\0-\x7f]*$/.test(value)) return [name, value];
+  try {
+    const bytes = Uint8Array.from(value, (byte) => byte.charCodeAt(0));
+    return [name, new TextDecoder("utf-8", { fatal: true }).decode(bytes)];
+  } catch {
+    throw invalid(`headers.${name}`, "is neither ASCII nor UTF-8");
+  }
 }
 
 /** @param {string} host */

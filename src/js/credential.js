@@ -4,6 +4,9 @@
 
 import { invalidArgument, isA, makeError, readable } from "./errors.js";
 
+/** A provider that has not answered for so long is asked once more by the next call, in milliseconds. */
+const PENDING_MS = 30_000;
+
 /** Asked again so long before credentials end, in milliseconds. */
 const EARLY_MS = 5 * 60 * 1000;
 
@@ -31,7 +34,7 @@ export function provided(provider, make) {
   const known = kept.get(provider);
   if (known && Date.now() < known.until) return /** @type {Promise<T>} */ (known.promise);
   /** @type {Entry} */
-  const entry = { until: Infinity, promise: Promise.resolve() };
+  const entry = { until: Date.now() + PENDING_MS, promise: Promise.resolve() };
   entry.promise = ask(provider, make, entry, known).catch((error) => {
     // Not kept: the next call asks again.
     if (kept.get(provider) === entry) kept.delete(provider);
@@ -144,7 +147,7 @@ export function packCredentials(credentials) {
       if (name === "__wbg_ptr") {
         throw invalidArgument(
           "credentials",
-          "is a Credential of another entry or copy of this package; make it by the entry that uses it",
+          "is a Credential of another entry or copy of this package, or given where plain keys are expected; make it by the entry that uses it, or give { ak, sk }",
         );
       }
       if (at < 0 && name !== "expiresAt") {

@@ -108,19 +108,39 @@ export const readable = (error, field) =>
     : invalidArgument(field, "cannot be read: it nests too deeply, or a getter or proxy threw");
 
 /**
- * Options of a method that is JavaScript: copied, or refused as the wasm module refuses its own. Without a prototype:
- * what other code puts into Object.prototype is no option.
+ * The names of what an object of options gives: its own members, and what its class gives by accessors. What other code puts
+ * into Object.prototype, of whichever realm, is no option.
+ * @param {object} options
+ */
+export function namesOf(options) {
+  const names = new Set(Object.keys(options));
+  let proto = Object.getPrototypeOf(options);
+  // Only that of Object has none above it.
+  for (let above; proto && (above = Object.getPrototypeOf(proto)); proto = above) {
+    const members = Object.getOwnPropertyDescriptors(proto);
+    for (const [name, { get, enumerable }] of Object.entries(members)) {
+      if (get || enumerable) names.add(name);
+    }
+  }
+  return names;
+}
+
+/**
+ * Options of a method that is JavaScript: copied, without a prototype; or refused as the wasm module refuses its own.
  * @param {any} options
  * @returns {any}
  */
 export function own(options) {
   if (options != null && typeof options !== "object")
     throw invalidArgument("options", "must be an object");
+  /** @type {any} */
+  const members = { __proto__: null };
   try {
-    return { __proto__: null, ...options };
+    for (const name of options == null ? [] : namesOf(options)) members[name] = options[name];
   } catch (error) {
     throw readable(error, "options");
   }
+  return members;
 }
 
 // Values of another realm (jsdom's, that of a `vm` context) are as good as those of this one, though `instanceof` says no.

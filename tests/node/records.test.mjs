@@ -70,17 +70,19 @@ const nodes = (master) =>
 
 /** @param {ReturnType<typeof service>} of @param {object} [options] */
 const client = (of, options) =>
-  new DcsClient({
-    region: "cn-north-4",
-    projectId: "0123456789abcdef0123456789abcdef",
-    credentials: { ak: "AK", sk: "SK" },
-    fetch: of.fetch,
-    intervalMs: 50,
-    verifyTimeoutMs: 300,
-    followTimeoutMs: 1000,
-    retry: { baseDelayMs: 1, maxDelayMs: 5 },
-    ...options,
-  });
+  new DcsClient(
+    /** @type {any} */ ({
+      region: "cn-north-4",
+      projectId: "0123456789abcdef0123456789abcdef",
+      credentials: { ak: "AK", sk: "SK" },
+      fetch: of.fetch,
+      intervalMs: 50,
+      verifyTimeoutMs: 300,
+      followTimeoutMs: 1000,
+      retry: { baseDelayMs: 1, maxDelayMs: 5 },
+      ...options,
+    }),
+  );
 
 /** The record of a run that began long ago. @param {object} [more] @returns {any} */
 const record = (more) => ({
@@ -165,7 +167,7 @@ test("a run that writes its record again while another finds out is followed", a
   assert.deepEqual([report.result, of.swaps, reads > 1], ["swapped", 0, true], report.reason);
 });
 
-/** @param {import("huaweicloud-dcs").Journal} journal */
+/** @param {import("huaweicloud-dcs").SwitchoverJournal} journal */
 const methods = (journal) => ({
   read: journal.read.bind(journal),
   write: journal.write.bind(journal),

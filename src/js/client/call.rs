@@ -153,6 +153,8 @@ async fn attempt(
 ) -> Result<Attempt, Failure> {
     let sent = now();
     events::tell_attempt(context, call, &request.shown_url);
+    // Whoever hears of it may give it up.
+    check_signal(&context.options.signal).inspect_err(|_| call.not_sent())?;
     let stop = &request.stop;
     let waited = match request.send() {
         Ok(fetched) => {

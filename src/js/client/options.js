@@ -1,7 +1,7 @@
 // @ts-check
 // Reading an options object: once, and whatever its getters and proxies throw.
 
-import { invalidArgument as invalid, readable } from "../errors.js";
+import { invalidArgument as invalid, namesOf, readable } from "../errors.js";
 import { packMember } from "./values.js";
 
 /**
@@ -48,7 +48,7 @@ function read(options) {
   const own = { __proto__: null };
   let field = "options";
   try {
-    for (const name of Object.keys(options)) {
+    for (const name of namesOf(options)) {
       field = name;
       const value = options[name];
       if (NOT_PLAIN.includes(name)) own[name] = value ?? undefined;

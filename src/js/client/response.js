@@ -43,13 +43,11 @@ export async function readAnswer(fetched, stop, secrets, members) {
     // What matters of an error is its status; of a good answer, its body.
     if (status < 400) throw error;
   }
-  for (const secret of secrets) {
-    // An answer that repeats a token must not bring it into an error.
-    if (secret.length >= 8) text = text.replaceAll(secret, "***");
-  }
+  const mask = maskOf(secrets);
+  text = mask(text);
   const after = header("retry-after").trim();
   const seconds = /^\d+$/.test(after) ? Math.min(Number(after), 86400) : undefined;
-  const requestId = header("x-request-id") || undefined;
+  const requestId = mask(header("x-request-id")) || undefined;
   // Services word their errors in many ways: all of an error answer is read.
   const isGood = status < 400;
   const only = isGood ? members.split(" ") : undefined;
@@ -60,9 +58,21 @@ export async function readAnswer(fetched, stop, secrets, members) {
     retryAfterSeconds: seconds,
     retryAfterMs: seconds === undefined ? timeOf(after) : undefined,
     text: text.slice(0, isGood ? MAX_TEXT_OF_GOOD : MAX_TEXT),
-    ...valueOf(text, status, requestId, only),
+    ...valueOf(text, status, requestId, only, mask),
   };
 }
+
+/**
+ * An answer that repeats a token must not bring it into an error, in whichever form it is written.
+ * @param {string[]} secrets
+ */
+const maskOf = (secrets) => {
+  const forms = secrets
+    .filter((secret) => secret.length >= 8)
+    .flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  return (/** @type {string} */ text) =>
+    forms.reduce((masked, form) => masked.replaceAll(form, "***"), text);
+};
 
 /** @param {string} date */
 const timeOf = (date) => Date.parse(date) || undefined;
@@ -71,15 +81,19 @@ const timeOf = (date) => Date.parse(date) || undefined;
  * The value of a body, packed and for the caller, who finds the status and the id of the request in it, hidden.
  * @param {string} text
  * @param {number} status
- * @param {string} [requestId]
- * @param {string[]} [only] The names of the members that are packed; without it all are.
+ * @param {string | undefined} requestId
+ * @param {string[] | undefined} only The names of the members that are packed; without it all are.
+ * @param {(text: string) => string} mask
  */
-function valueOf(text, status, requestId, only) {
+function valueOf(text, status, requestId, only, mask) {
   /** @type {any} */
   let value = {};
   let packed;
   try {
-    value = JSON.parse(text);
+    // Of an error each string is masked once more: JSON may write a character in several ways.
+    value = only
+      ? JSON.parse(text)
+      : JSON.parse(text, (_, each) => (typeof each === "string" ? mask(each) : each));
     packed = pack(value, DEPTH, only);
   } catch {
     // It is no JSON, or nests too deeply: the core says so where that matters.
@@ -100,7 +114,7 @@ async function readText(response, stop) {
   const { body } = response;
   if (body === null || (body === undefined && !hasReaders(response))) return "";
   const read = new Pieces(MAX_BYTES);
-  const add = (/** @type {Uint8Array} */ bytes) => read.add(bytes) && !stop.aborted;
+  const add = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => read.add(bytes) && !stop.aborted;
   if (typeof body?.getReader === "function") {
     const reader = body.getReader();
     for (;;) {
@@ -135,7 +149,7 @@ export class Pieces {
     this.#limit = limit;
   }
 
-  /** @param {Uint8Array} piece @returns {boolean} Whether there is room for more. */
+  /** @param {Uint8Array<ArrayBuffer>} piece @returns {boolean} Whether there is room for more. */
   add(piece) {
     const part = piece.subarray(0, this.#limit - this.#length);
     const wanted = this.#length + part.length;

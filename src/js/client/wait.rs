@@ -75,9 +75,12 @@ impl Future for Wait {
     type Output = Result<Waited, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // What `within` gives rejects for nothing.
         let end = Pin::new(&mut self.0).poll(context);
-        end.map(|end| ended(end.unwrap_or_default().unchecked_ref()))
+        end.map(|end| match end {
+            Ok(end) => ended(end.unchecked_ref()),
+            // What `within` gives rejects only where the platform's own timer throws.
+            Err(thrown) => Ok(Waited::Thrown(thrown)),
+        })
     }
 }
 
