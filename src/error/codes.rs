@@ -136,8 +136,12 @@ pub(super) fn hint(error: &ServiceError) -> Option<&str> {
         ServiceErrorKind::Permission if error.error_code == "403" => Some(
             "If IAM refused to look the project id up, give projectId; else something in between refused, for DCS names a code",
         ),
+        // "Policy does not allow dcs:instance:get to be performed": of DCS or Cloud Eye, whose answer knows best.
+        ServiceErrorKind::Permission if says("dcs:") || says("ces:") => {
+            Some("Ask for a policy that allows what the message names")
+        }
         ServiceErrorKind::Permission => Some(
-            "Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list and dcs:job:get",
+            "Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list, dcs:job:get and dcs:instance:getBackgroundTask",
         ),
         ServiceErrorKind::NotFound if says("instance") => {
             Some("Check instance id, project id and region")
@@ -215,10 +219,27 @@ mod tests {
         };
         for code in ["DCS.3002", "111403002", "APIGW.0302"] {
             let told = refused(code, "read permission only");
-            for action in ["instance:swap", "instance:get", "instance:list", "job:get"] {
+            for action in [
+                "instance:swap",
+                "instance:get",
+                "instance:list",
+                "job:get",
+                "instance:getBackgroundTask",
+            ] {
                 assert!(told.contains(&format!("dcs:{action}")), "{code}: {told}");
             }
             assert!(!told.contains("projectId"), "{code}: {told}");
+        }
+        // Whose message names one permission is not told of others.
+        for action in ["dcs:instance:getBackgroundTask", "ces:metricData:list"] {
+            let told = refused(
+                "PAP5.0001",
+                &format!("Policy doesn't allow {action} to be performed"),
+            );
+            assert!(
+                !told.contains("dcs:") && told.contains("message names"),
+                "{told}"
+            );
         }
         for (code, message) in [
             ("403", "Forbidden"),

@@ -524,7 +524,7 @@ export const en = {
   "remedy.locked":
     "The gateway has locked this access key for five minutes after five failures. Wait, then correct it.",
   "remedy.permission":
-    "The caller is not allowed to do that. Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list and dcs:job:get.",
+    "The caller is not allowed to do that. Ask for a policy that allows dcs:instance:swap, dcs:instance:get, dcs:instance:list, dcs:job:get and dcs:instance:getBackgroundTask.",
   "remedy.not_found": "There is no such thing: check instance id, project id and region.",
   "remedy.unsupported":
     "The instance cannot do that: only master/standby and read/write-splitting instances can be swapped.",

@@ -491,7 +491,7 @@ export const zh: Record<keyof typeof en, string> = {
   "remedy.clock": "时间相差超过 15 分钟，或 Token 已过期：请校准本机时钟，或获取新的 Token。",
   "remedy.locked": "连续五次失败后，网关已锁定该密钥五分钟。请等待并更正。",
   "remedy.permission":
-    "没有权限执行该操作。请申请包含 dcs:instance:swap、dcs:instance:get、dcs:instance:list 和 dcs:job:get 的策略。",
+    "没有权限执行该操作。请申请包含 dcs:instance:swap、dcs:instance:get、dcs:instance:list、dcs:job:get 和 dcs:instance:getBackgroundTask 的策略。",
   "remedy.not_found": "对象不存在：请检查实例 ID、项目 ID 和区域。",
   "remedy.unsupported": "该实例不支持：只有主备和读写分离实例可以切换。",
   "remedy.busy": "实例正忙：待其任务结束后再试。",
