@@ -54,6 +54,43 @@ for (const { paper, blocks } of papers()) {
   });
 }
 
+test("the back end that only signs signs whole addresses, and none that leads elsewhere", async () => {
+  const paper = papers().find(({ paper }) => paper === "docs/choosing-credentials.md");
+  const blocks = paper?.blocks ?? [];
+  await runSample(
+    room,
+    blocks,
+    blocks.findIndex(({ note }) => note.background === "signs at"),
+  );
+  const api = "https://dcs.cn-north-4.myhuaweicloud.com/v2/0123456789abcdef0123456789abcdef";
+  const mine = "instances/00000000-0000-4000-8000-000000000001";
+  const other = "instances/00000000-0000-4000-8000-000000000002";
+  const sign = async (/** @type {string} */ path, method = "GET") => {
+    const body = JSON.stringify({ method, url: `${api}/${path}` });
+    return (await fetch(room.site.backEnd, { method: "POST", body })).status;
+  };
+  const job = "0123456789abcdef0123456789abcdef";
+  for (const path of [`jobs/${job}`, "jobs/01234567-89ab-cdef-0123-456789abcdef"]) {
+    assert.equal(await sign(path), 200, path);
+    for (const more of ["/", "/..", "%2F..", "?x=1", "#x", "\n", "/../../instances"])
+      assert.equal(await sign(path + more), 403, path + more);
+  }
+  assert.equal(await sign(`${mine}/async-swap`, "PUT"), 200);
+  assert.equal(await sign(`${mine}/tasks?offset=0&limit=100`), 200);
+  for (const path of [
+    "jobs/",
+    "jobs/..",
+    "jobs/%2E%2E%2Finstances",
+    `jobs/x%2F..%2F..%2F${other.replace("/", "%2F")}`,
+    `${mine}/tasks?x=%2F..`,
+    `${mine}/tasks/../../${other}`,
+    `${mine}/../${other.slice("instances/".length)}`,
+    other,
+  ])
+    assert.equal(await sign(path), 403, path);
+  await endAll();
+});
+
 test("samples in JavaScript and TypeScript have the right types", () => {
   const folder = join(PROJECT, "types");
   rmSync(folder, { recursive: true, force: true });
