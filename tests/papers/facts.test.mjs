@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PAPERS, read, written } from "./support/codes.mjs";
+import { PAPERS, read, unpublished, written } from "./support/codes.mjs";
 import { HEADS, areRecorded, recorded, told } from "./support/sizes.mjs";
 import { ROOT, papers, tool } from "./support/world.mjs";
 
@@ -20,6 +20,23 @@ const text = (/** @type {string} */ name) => readFileSync(join(ROOT, name), "utf
 test("the tables of error codes are those of facts/dcs_error_codes.tsv", () => {
   for (const name of Object.keys(PAPERS))
     assert.equal(read(name), written(name), "run `npm run codes` in tests/papers");
+});
+
+test("the codes that no table of the service has are among them, and marked", () => {
+  assert.deepEqual(unpublished(), ["DCS.4121", "DCS.4231", "DCS.4975", "CBC.99003651"]);
+  const rows = text("facts/dcs_error_codes.tsv").split("\n");
+  for (const code of unpublished()) {
+    assert.ok(
+      rows.some((row) => row.includes(`\t${code}\t`)),
+      code,
+    );
+    for (const name of Object.keys(PAPERS)) {
+      const row = text(name)
+        .split("\n")
+        .find((line) => line.includes(`\`${code}\``));
+      assert.match(row ?? "", /the text is ours|由本软件包拟定/, `${name}, ${code}`);
+    }
+  }
 });
 
 test("the sizes in both READMEs are those recorded", () => {

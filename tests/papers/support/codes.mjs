@@ -10,7 +10,7 @@ const END = "<!-- codes: end -->";
 
 /**
  * The papers, with their words for the kinds, in the order in which they stand, and for the heads of the tables.
- * @type {Record<string, { kinds: Record<string, string>, head: string }>}
+ * @type {Record<string, { kinds: Record<string, string>, head: string, ours: string }>}
  */
 export const PAPERS = {
   "docs/troubleshooting.md": {
@@ -26,6 +26,7 @@ export const PAPERS = {
       server: "Server codes",
     },
     head: "| HTTP | code | message |",
+    ours: " (not published; the text is ours)",
   },
   "docs/troubleshooting.zh-CN.md": {
     kinds: {
@@ -40,11 +41,20 @@ export const PAPERS = {
       server: "服务端错误码",
     },
     head: "| HTTP | 错误码 | 消息 |",
+    ours: "（未公布；文字由本软件包拟定）",
   },
 };
 
+/** The codes that facts/operations.md has in bold, which no table of the service has. */
+export function unpublished() {
+  const [, section = ""] = read("facts/operations.md").split("### Codes that mean");
+  const codes = [...(section.split("\n## ")[0]?.matchAll(/\*\*([A-Z.]*\d+)\*\*/g) ?? [])];
+  return codes.map(([, code = ""]) => (/^\d+$/.test(code) ? `DCS.${code}` : code));
+}
+
 /** @param {(typeof PAPERS)[string]} words @returns {string} */
-function tables({ kinds, head }) {
+function tables({ kinds, head, ours }) {
+  const notPublished = unpublished();
   const rows = readFileSync(join(ROOT, "facts/dcs_error_codes.tsv"), "utf8").trim().split("\n");
   /** @type {Map<string, Map<string, { status: string, codes: string[] }>>} */
   const byKind = new Map(Object.keys(kinds).map((kind) => [kind, new Map()]));
@@ -65,7 +75,8 @@ function tables({ kinds, head }) {
           .sort()
           .reverse()
           .map((code) => `\`${code}\``);
-        return `| ${status} | ${named.join(", ")} | ${message} |`;
+        const mark = codes.some((code) => notPublished.includes(code)) ? ours : "";
+        return `| ${status} | ${named.join(", ")} | ${message}${mark} |`;
       });
       return `### ${kinds[kind]}\n\n${head}\n| --- | --- | --- |\n${lines.join("\n")}\n`;
     })
