@@ -279,7 +279,7 @@ export const zh: Record<keyof typeof en, string> = {
   "confirm.unread": "无法读取角色",
   "confirm.doubt": "上一次切换的结果为“{title}”。",
   "confirm.settled": "我已将上方角色与之前对比：上一次切换已有定论，我要再切换一次。",
-  "confirm.one": "连接会中断，实例最长 30 秒只读；客户端须重新连接。",
+  "confirm.one": "连接会中断，实例最长有 30 秒处于只读状态；客户端须重新连接。",
   "confirm.two": "主备为异步复制：最新写入的数据可能丢失。",
   "confirm.three": "实例地址不变。建议在业务低峰期操作。",
   "confirm.four":
@@ -440,7 +440,7 @@ export const zh: Record<keyof typeof en, string> = {
   "part.scope": "派生密钥所绑定的日期、区域和服务。",
   "part.hash": "整个规范请求的哈希，十六进制：那里改动一个字节，这里就会变。",
   "part.access": "访问密钥 ID：表明谁在签名。它不是秘密。",
-  "part.signature": "用秘密密钥对待签名字符串做的 HMAC，无法由它反推密钥。",
+  "part.signature": "用秘密访问密钥（SK）对待签名字符串做的 HMAC，无法由它反推密钥。",
 
   "history.title": "历史",
   "history.none": "还没有切换。",
@@ -487,7 +487,7 @@ export const zh: Record<keyof typeof en, string> = {
   "remedy.invalid_request": "请求格式有误，重试仍会失败：请检查各 ID 和选项。",
   "remedy.authentication":
     "请检查访问密钥、安全令牌和项目 ID。请勿原样重试：连续五次失败会锁定密钥五分钟。",
-  "remedy.signature": "签名不匹配：请检查秘密密钥，并确认中间代理没有改动请求。",
+  "remedy.signature": "签名不匹配：请检查秘密访问密钥（SK），并确认中间代理没有改动请求。",
   "remedy.clock": "时间相差超过 15 分钟，或 Token 已过期：请校准本机时钟，或获取新的 Token。",
   "remedy.locked": "连续五次失败后，网关已锁定该密钥五分钟。请等待并更正。",
   "remedy.permission":
