@@ -144,7 +144,10 @@ export type DcsHandler = (request: Request, context?: unknown) => Promise<Respon
 
 /** A listener of Node's servers, of Express and of Connect. */
 export type NodeListener = (
+  // Where Node's types are not, in a Worker for example, these two are `any`.
+  // @ts-ignore
   incoming: import("node:http").IncomingMessage,
+  // @ts-ignore
   outgoing: import("node:http").ServerResponse,
 ) => Promise<void>;
 
