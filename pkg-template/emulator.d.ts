@@ -285,6 +285,11 @@ export interface Config {
     agency_urn: string;
     pod_identity_path: string;
   };
+  /** How far a date may be off, in milliseconds. */
+  date_window_ms: number;
+  /** How many failures in a row lock an access key, and for how many milliseconds. */
+  failures_to_lock: number;
+  lock_ms: number;
 }
 
 /** A node as it is. */
@@ -302,9 +307,12 @@ export interface TrueNode {
 /** A job as it is. */
 export interface TrueJob {
   job_id: string;
+  job_type: string;
   status: string;
   begin_time: string;
   end_time?: string;
+  /** Of a job that failed. */
+  fail_reason?: string;
 }
 
 /** What became of the swaps of an instance. */
@@ -316,7 +324,15 @@ export interface Counters {
 
 /** The truth about one instance. */
 export interface Truth {
+  name: string;
+  status: string;
+  cache_mode: string;
+  /** The nodes of the first group. */
   nodes: TrueNode[];
+  /** The nodes of each group; of other than clusters there is one. */
+  groups: TrueNode[][];
+  /** Why the nodes cannot be read; with --redis only. */
+  trouble: string | null;
   counters: Counters;
   /** When the roles changed, in milliseconds since 1970, oldest first. */
   roles_changed_ms: number[];
@@ -347,6 +363,7 @@ export interface Seen {
 
 /** What is true. */
 export interface State {
+  region: string;
   instances: Record<string, Truth>;
   requests: Seen[];
   counters: {

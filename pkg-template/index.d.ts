@@ -98,7 +98,7 @@ export type DcsEvent =
       delayMs: number;
       reason: string;
     }
-  | { type: "clock"; operation: string; offsetMs: number }
+  | { type: "clock"; operation: string; attempt: number; offsetMs: number }
   | {
       type: "phase";
       phase: SwitchoverPhase;
@@ -263,14 +263,22 @@ export interface BackgroundTaskInfo {
   user_id?: string;
   created_at?: string;
   updated_at?: string;
-  error_code?: string;
+  /** `null` where nothing failed. */
+  error_code?: string | null;
   job_id?: string;
+  /** What the task was given: JSON in a string. */
+  params?: string;
+  /** More about some kinds of tasks. */
+  details?: unknown;
+  enable_show?: boolean;
   [field: string]: unknown;
 }
 
 /** The answer of ListBackgroundTask. */
 export interface ListBackgroundTaskResponse extends AnswerMeta {
   tasks: BackgroundTaskInfo[];
+  /** How many there are in all, in digits. */
+  task_count?: string;
 }
 
 /** One node of a group. */

@@ -175,6 +175,8 @@ export declare class ServiceResponseError extends DcsError {
   readonly error_msg: string;
   readonly error_ext_msg?: string;
   readonly encodedAuthorizationMessage?: string;
+  /** How long the service asks to wait, in milliseconds, from `Retry-After`; a minute at most. */
+  readonly retryAfterMs?: number;
   /** What to do, where this package knows. */
   readonly hint?: string;
 }

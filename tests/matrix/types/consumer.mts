@@ -16,6 +16,15 @@ import {
   type SwitchoverReport,
 } from "huaweicloud-dcs";
 import { createEmulator, type Fault } from "huaweicloud-dcs/emulator";
+import { fileJournal, webJournal } from "huaweicloud-dcs/journal";
+import { DcsClient as PageClient, type PageClientOptions } from "huaweicloud-dcs/page";
+import {
+  createDcsHandler,
+  fileAudit,
+  toNodeListener,
+  type DcsHandler,
+  type NodeListener,
+} from "huaweicloud-dcs/server";
 import { fromChain, fromProfile } from "huaweicloud-dcs/credentials";
 import {
   signRequest as signAlone,
@@ -77,6 +86,29 @@ export async function test(): Promise<SwitchoverReport> {
   const fault: Fault = { kind: "status", status: 503 };
   await cloud.admin.arm({ operation: "ShowJobInfo" }, fault, { times: 2 });
   return dcs.switchover({ instanceId: cloud.instanceIds[0]! });
+}
+
+export const handler: DcsHandler = createDcsHandler({
+  basePath: "/dcs",
+  regions: ["cn-north-4"],
+  authorize: ({ effect }) => effect === "read" && { user: "reader" },
+  audit: fileAudit("audit.jsonl"),
+});
+// Of two types of Node, which a page or Worker may not have.
+export const listener: NodeListener = toNodeListener(handler);
+
+export async function inPage(): Promise<SwitchoverReport> {
+  const where: PageClientOptions = { server: "/dcs" };
+  const dcs = new PageClient(where);
+  return dcs.switchover({ instanceId: "", journal: webJournal() });
+}
+
+export const resumed = (instanceId: string) =>
+  new DcsClient(options).switchover({ instanceId, journal: fileJournal("journal") });
+
+export function told(error: unknown, event: DcsEvent): number | undefined {
+  if (event.type === "clock") return event.attempt;
+  return error instanceof ServiceResponseError ? error.retryAfterMs : undefined;
 }
 
 // @ts-expect-error There is no such fault.
