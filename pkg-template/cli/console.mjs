@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { hostname, userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { fileAudit } from "huaweicloud-dcs/server";
+import { UsageError } from "./exit.mjs";
 import { findKeys, NoKeys, shown } from "./console/keys.mjs";
 import { ConsoleServer } from "./console/server.mjs";
 import { enter, RunsAlready, stateFolder } from "./console/state.mjs";
@@ -71,7 +72,7 @@ export async function run(args, io = process) {
     return await serve(values, { ...io, env });
   } catch (error) {
     stderr.write(`${explain(error)}\n`);
-    return error instanceof Typed ? USAGE : REFUSED;
+    return error instanceof Typed || error instanceof UsageError ? USAGE : REFUSED;
   }
 }
 

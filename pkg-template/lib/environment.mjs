@@ -15,6 +15,21 @@ export function variable(name) {
 }
 
 /**
+ * The home folder, if there is one: an empty or relative HOME would be the working folder, where others may have put files.
+ * @returns {string | undefined}
+ */
+export function homeFolder() {
+  try {
+    const { homedir } = process.getBuiltinModule("node:os");
+    const { isAbsolute } = process.getBuiltinModule("node:path");
+    const home = homedir();
+    return isAbsolute(home) ? home : undefined;
+  } catch {
+    return undefined; // Deno, without the permission to ask; or a user without a home
+  }
+}
+
+/**
  * Options with the chain where neither credentials nor a signer are given, and with region and endpoints from the official
  * variables; a promise of them where the regions file has to be read.
  * @param {any} options
@@ -68,9 +83,9 @@ function regionsFile() {
   if (named) return named;
   try {
     const { existsSync } = process.getBuiltinModule("node:fs");
-    const { homedir } = process.getBuiltinModule("node:os");
-    const file = `${homedir()}/.huaweicloud/regions.yaml`;
-    return existsSync(file) ? file : undefined;
+    const home = homeFolder();
+    const file = `${home}/.huaweicloud/regions.yaml`;
+    return home !== undefined && existsSync(file) ? file : undefined;
   } catch {
     return undefined; // Deno, without the permission to look
   }

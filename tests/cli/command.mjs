@@ -84,6 +84,7 @@ async function environment(env) {
  * @property {Record<string, string>} [env] Instead of those of a key.
  * @property {Record<string, string>} [more] Beside them.
  * @property {string} [node] Another Node.
+ * @property {string} [cwd] The folder it is started in.
  * @property {string} [input]
  * @property {(child: import("node:child_process").ChildProcess) => void} [onStart]
  * @property {(text: string, child: import("node:child_process").ChildProcess) => void} [onErr]
@@ -96,9 +97,10 @@ async function environment(env) {
  * @returns {Promise<Ended>}
  */
 export async function run(args, how = {}) {
-  const { env, more, node = process.execPath, input, onStart, onErr, onOut } = how;
+  const { env, more, node = process.execPath, cwd, input, onStart, onErr, onOut } = how;
   const child = spawn(node, [CLI, ...args], {
     env: { ...(await environment(env)), ...more },
+    ...(cwd !== undefined && { cwd }),
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
   child.stdin?.end(input);

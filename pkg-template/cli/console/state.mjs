@@ -3,7 +3,8 @@
 
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
+import { UsageError } from "../exit.mjs";
 
 /** @typedef {{ id: string, pid: number, url: string, startedAt: string }} Running */
 
@@ -15,14 +16,25 @@ export class RunsAlready extends Error {
   }
 }
 
-/** Where the command keeps what outlives it. @param {NodeJS.ProcessEnv} env */
+/**
+ * Where the command keeps what outlives it: the same folder wherever it is started, or it would not find its own records.
+ * The XDG specification has empty and relative paths ignored.
+ * @param {NodeJS.ProcessEnv} env
+ */
 export function stateFolder(env) {
-  if (env.HUAWEICLOUD_DCS_STATE) return env.HUAWEICLOUD_DCS_STATE;
-  const base =
-    env.XDG_STATE_HOME ??
-    (process.platform === "win32" ? env.LOCALAPPDATA : undefined) ??
-    join(homedir(), ".local", "state");
-  return join(base, "huaweicloud-dcs");
+  const { HUAWEICLOUD_DCS_STATE: own, XDG_STATE_HOME: xdg, LOCALAPPDATA: local } = env;
+  if (own && !isAbsolute(own))
+    throw new UsageError("HUAWEICLOUD_DCS_STATE must be an absolute path. Nothing was sent");
+  if (own) return own;
+  const home = join(homedir(), ".local", "state");
+  const base = [xdg, process.platform === "win32" ? local : undefined, home].find(
+    (path) => path && isAbsolute(path),
+  );
+  if (base) return join(base, "huaweicloud-dcs");
+  throw new UsageError(
+    "the home folder cannot be found, below which the command keeps its records: set HOME, XDG_STATE_HOME or " +
+      "HUAWEICLOUD_DCS_STATE to an absolute path. Nothing was sent",
+  );
 }
 
 /**

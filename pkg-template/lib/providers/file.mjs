@@ -1,6 +1,7 @@
 // @ts-check
 // Reads small text files that people and platforms write: profiles, tokens, tables of regions.
 
+import { homeFolder } from "../environment.mjs";
 import { absent, failed } from "./failure.mjs";
 
 /** No such file is as large as that; what is, is another file. */
@@ -16,14 +17,10 @@ const LOOK_AGAIN_MS = 50;
  * @param {...string} names
  */
 export function atHome(who, ...names) {
-  const { homedir } = process.getBuiltinModule("node:os");
   const { join } = process.getBuiltinModule("node:path");
-  try {
-    return join(homedir(), ...names);
-  } catch (cause) {
-    // Deno, without the permission to ask; or a user without a home.
-    throw absent(`${who}: the home folder cannot be found`, cause);
-  }
+  const home = homeFolder();
+  if (home === undefined) throw absent(`${who}: the home folder cannot be found`);
+  return join(home, ...names);
 }
 
 /**
