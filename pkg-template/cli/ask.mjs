@@ -4,6 +4,7 @@
 import { createInterface } from "node:readline";
 import { UsageError } from "./exit.mjs";
 import { label } from "./find.mjs";
+import { describedRecord } from "./open-record.mjs";
 import { masterOf, named } from "./report.mjs";
 
 /** @typedef {import("./main.mjs").Order} Order */
@@ -32,6 +33,9 @@ function after({ plan }) {
   return others.length > 0 ? "one of the standbys, which the service chooses" : named(one);
 }
 
+/** What is done about an instance with an open record. */
+export const FIND_OUT = "find out";
+
 /** @type {import("./table.mjs").Column<Checked>[]} */
 export const CHECKED = [
   { head: "NAME", get: ({ target }) => target.name },
@@ -41,11 +45,20 @@ export const CHECKED = [
     head: "MASTER AFTER",
     get: (checked) => (checked.plan?.result === "swap" ? after(checked) : ""),
   },
-  { head: "PLAN", get: ({ plan, error }) => (error ? "cannot be checked" : plan?.result) },
+  {
+    head: "PLAN",
+    get: ({ plan, open, error }) => (error ? "cannot be checked" : open ? FIND_OUT : plan?.result),
+  },
   {
     head: "REASON",
-    get: ({ plan, error }) =>
-      error instanceof Error ? error.message : plan?.result === "swap" ? "" : plan?.reason,
+    get: ({ plan, open, error }) =>
+      error instanceof Error
+        ? error.message
+        : open
+          ? describedRecord(open)
+          : plan?.result === "swap"
+            ? ""
+            : plan?.reason,
   },
 ];
 
@@ -71,8 +84,10 @@ export async function mayGoOn(order, checked) {
   const { output, signal } = order;
   const [one] = checked;
   const rows = checked.length === 1 && one ? explained(order, one) : [];
-  const planned = checked.filter(({ plan }) => plan?.result === "swap").length;
-  const which = checked.length === 1 && one ? label(one.target) : `these ${planned} instances`;
+  const planned = checked.filter(({ plan }) => plan?.result === "swap");
+  const [only = one] = planned;
+  const which =
+    planned.length > 1 || !only ? `these ${planned.length} instances` : label(only.target);
   if (checked.length > 1) rows.push(`in ${place(order)}:`, ...output.askedTable(checked, CHECKED));
   output.ask([...rows, COST]);
   if (await yes(`Swap the nodes of ${which} now? [y/N] `, signal)) return true;

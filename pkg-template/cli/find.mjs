@@ -19,7 +19,8 @@ export const label = ({ instanceId, name }) => (name ? `${name} (${instanceId})`
  * @returns {Promise<Target>}
  */
 export async function findOne(order, dcs, word) {
-  if (UUID.test(word)) return { instanceId: word };
+  // As reports and journals have it.
+  if (UUID.test(word)) return { instanceId: word.toLowerCase() };
   if (word === "") throw new UsageError("the id or name of an instance must not be empty");
   const similar = await list(order, dcs, { name: word });
   const exact = similar.filter(({ name }) => name === word);

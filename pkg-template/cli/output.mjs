@@ -148,7 +148,7 @@ export class Output {
  */
 export function shownError(error) {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  if (!(error instanceof DcsError)) return { error: { name, message } };
-  const { report, cause: _, ...fields } = /** @type {any} */ ({ ...error });
+  const { report, cause: _, ...fields } = /** @type {any} */ ({ ...Object(error) });
+  if (!(error instanceof DcsError)) return { error: { name, message }, ...(report && { report }) };
   return { error: { name, message, ...fields }, ...(report && { report }) };
 }

@@ -4,7 +4,8 @@
 /** @typedef {import("./main.mjs").Order} Order */
 /** @typedef {import("./find.mjs").Target} Target */
 /** @typedef {import("huaweicloud-dcs").SwitchoverPlan} SwitchoverPlan */
-/** @typedef {{ target: Target, plan?: SwitchoverPlan, error?: unknown }} Checked */
+/** @typedef {import("huaweicloud-dcs").SwitchoverRecord} SwitchoverRecord */
+/** @typedef {{ target: Target, plan?: SwitchoverPlan, open?: SwitchoverRecord, error?: unknown }} Checked */
 
 /**
  * Where the master shall be, and what must hold, as far as the options say.

@@ -1,12 +1,13 @@
 // @ts-check
 // `switchover`: check, swap once, follow, verify; of one instance or of many.
 
-import { CHECKED, explained, mayGoOn, needsTerminal } from "../ask.mjs";
+import { CHECKED, FIND_OUT, explained, mayGoOn, needsTerminal } from "../ask.mjs";
 import { client, following } from "../client.mjs";
 import { wouldSend } from "../dry-run.mjs";
 import { DONE, REFUSED, UNKNOWN, UsageError, codeOf, inDoubt } from "../exit.mjs";
 import { findAll } from "../find.mjs";
 import { journalOf } from "../journal.mjs";
+import { NotAsAsked, describedRecord, notAsAsked, openRecord } from "../open-record.mjs";
 import { shownError } from "../output.mjs";
 import { check, conditions, forEach } from "../plan.mjs";
 import { NODE, RESULT, line, masterOf, told } from "../report.mjs";
@@ -15,6 +16,7 @@ import { NODE, RESULT, line, masterOf, told } from "../report.mjs";
 /** @typedef {import("../find.mjs").Target} Target */
 /** @typedef {import("../plan.mjs").Checked} Checked */
 /** @typedef {import("huaweicloud-dcs").DcsClient} DcsClient */
+/** @typedef {import("huaweicloud-dcs").SwitchoverJournal} SwitchoverJournal */
 /** @typedef {import("huaweicloud-dcs").SwitchoverReport} SwitchoverReport */
 /** @typedef {import("huaweicloud-dcs").SwitchoverPlan} SwitchoverPlan */
 /** @typedef {Target & { state: "fulfilled" | "rejected" | "skipped", report?: SwitchoverReport, plan?: SwitchoverPlan, error?: unknown }} Ended */
@@ -23,27 +25,43 @@ import { NODE, RESULT, line, masterOf, told } from "../report.mjs";
 export async function switchover(order) {
   const { args, options } = order;
   needsTerminal(order);
+  const journal = journalOf(order);
   const dcs = client(order);
   const targets = await findAll(order, dcs);
   if (options.expectMaster !== undefined && targets.length > 1)
     throw new UsageError("--expect-master is the master of one instance, and several were given");
   const fleet = args.length !== 1;
-  if (options.dryRun) return dryRun(order, dcs, targets, fleet);
+  if (options.dryRun) return dryRun(order, dcs, targets, journal, fleet);
   /** @type {Checked[]} */
   let work = targets.map((target) => ({ target }));
   if (!options.yes) {
-    work = await forEach(targets, concurrencyOf(order), (target) => check(order, dcs, target));
+    work = await forEach(targets, concurrencyOf(order), (one) => looked(order, dcs, one, journal));
     const [one] = work;
-    if (!fleet && one && one.plan?.result !== "swap") return notNeeded(order, one);
+    if (!fleet && one && !one.open && one.plan?.result !== "swap") return notNeeded(order, one);
     const any = work.some(({ plan }) => plan?.result === "swap");
     if (any && !(await mayGoOn(order, work))) return REFUSED;
   }
-  const ended = await runAll(order, dcs, work, fleet);
+  const ended = await runAll(order, dcs, work, journal, fleet);
   return fleet ? endFleet(order, ended) : endOne(order, /** @type {Ended} */ (ended[0]));
 }
 
 /** @param {Order} order */
 const concurrencyOf = ({ options }) => options.concurrency ?? 4;
+
+/**
+ * What there is to know of an instance before anything is asked: its open record, or else what the check says.
+ * @param {Order} order @param {DcsClient} dcs @param {Target} target @param {SwitchoverJournal | undefined} journal
+ * @returns {Promise<Checked>}
+ */
+async function looked(order, dcs, target, journal) {
+  try {
+    const open = await openRecord(order, journal, target.instanceId);
+    if (open) return { target, open };
+  } catch (error) {
+    return { target, error };
+  }
+  return check(order, dcs, target);
+}
 
 /** One that the check found not to be swapped. @param {Order} order @param {Checked} checked */
 function notNeeded(order, { target, plan, error }) {
@@ -70,18 +88,25 @@ const RESULT_OF_PLAN = [
 
 /**
  * Shows what would be done.
- * @param {Order} order @param {DcsClient} dcs @param {Target[]} targets @param {boolean} fleet
+ * @param {Order} order @param {DcsClient} dcs @param {Target[]} targets
+ * @param {SwitchoverJournal | undefined} journal @param {boolean} fleet
  */
-async function dryRun(order, dcs, targets, fleet) {
+async function dryRun(order, dcs, targets, journal, fleet) {
   const { output } = order;
   const plans = await forEach(targets, concurrencyOf(order), async (target) => {
-    const checked = await check(order, dcs, target);
+    const checked = await looked(order, dcs, target, journal);
     const swaps = checked.plan?.result === "swap";
     return { ...checked, ...(swaps && { request: await wouldSend(order, target.instanceId) }) };
   });
   const [one] = plans;
   if (!fleet && one) {
-    const { plan, request, error, target } = one;
+    const { plan, open, request, error, target } = one;
+    if (open) {
+      const { reason } = planned(one);
+      const lines = [line(target, FIND_OUT, reason), "Nothing was swapped."];
+      output.result(planned(one), lines, RESULT_OF_PLAN);
+      return UNKNOWN;
+    }
     if (!plan) throw error;
     const lines = [
       ...output.table(plan.before ?? [], NODE),
@@ -97,16 +122,19 @@ async function dryRun(order, dcs, targets, fleet) {
   if (output.forPeople) output.list(plans, CHECKED, "");
   else output.list(plans.map(planned), RESULT_OF_PLAN, "");
   output.note("Nothing was swapped.");
+  if (plans.some(({ open }) => open)) return UNKNOWN;
   return plans.every(({ plan }) => plan && plan.result !== "not_sent") ? DONE : REFUSED;
 }
 
 /**
  * A plan as a value, with the request that would be sent.
  * @param {Checked & { request?: { method: string, url: string } }} checked
+ * @returns {Record<string, any>}
  */
-const planned = ({ target, plan, request, error }) => ({
+const planned = ({ target, plan, open, request, error }) => ({
   dryRun: true,
   ...target,
+  ...(open && { result: FIND_OUT, reason: describedRecord(open) }),
   ...request,
   ...plan,
   ...(error !== undefined && shownError(error)),
@@ -114,10 +142,11 @@ const planned = ({ target, plan, request, error }) => ({
 
 /**
  * Switches them over, so many at once.
- * @param {Order} order @param {DcsClient} dcs @param {Checked[]} work @param {boolean} fleet
+ * @param {Order} order @param {DcsClient} dcs @param {Checked[]} work
+ * @param {SwitchoverJournal | undefined} journal @param {boolean} fleet
  * @returns {Promise<Ended[]>}
  */
-async function runAll(order, dcs, work, fleet) {
+async function runAll(order, dcs, work, journal, fleet) {
   const { options, output, signal } = order;
   if (fleet) output.progress.fleet(work.length);
   let stop = false;
@@ -126,7 +155,7 @@ async function runAll(order, dcs, work, fleet) {
     const ended =
       stop || signal.aborted
         ? { ...checked.target, state: "skipped" }
-        : await runOne(order, dcs, checked, fleet);
+        : await runOne(order, dcs, checked, journal, fleet);
     if (ended.state === "rejected") stop ||= options.stopOnFailure === true;
     if (fleet && ended.state !== "skipped") {
       const { result, reason } = resultOf(ended);
@@ -137,10 +166,11 @@ async function runAll(order, dcs, work, fleet) {
 }
 
 /**
- * @param {Order} order @param {DcsClient} dcs @param {Checked} checked @param {boolean} fleet
+ * @param {Order} order @param {DcsClient} dcs @param {Checked} checked
+ * @param {SwitchoverJournal | undefined} journal @param {boolean} fleet
  * @returns {Promise<Ended>}
  */
-async function runOne(order, dcs, { target, plan, error }, fleet) {
+async function runOne(order, dcs, { target, plan, open: found, error }, journal, fleet) {
   const { output, signal, swaps } = order;
   const { instanceId } = target;
   if (error !== undefined) return { ...target, state: "rejected", error };
@@ -149,19 +179,30 @@ async function runOne(order, dcs, { target, plan, error }, fleet) {
     return { ...target, state: plan.result === "already" ? "fulfilled" : "rejected", plan };
   const confirmed = plan?.master ?? masterOf(plan?.before);
   try {
-    const report = await dcs.switchover({
-      instanceId,
+    const open = found ?? (await openRecord(order, journal, instanceId));
+    if (open) output.note(line(target, FIND_OUT, describedRecord(open)));
+    /** @type {import("huaweicloud-dcs").SwitchoverTimes} */
+    const how = {
       signal,
-      ...conditions(order),
-      ...(confirmed && { expectedMaster: confirmed.nodeId }),
       ...following(order),
-      journal: journalOf(order),
+      ...(journal && { journal }),
       onEvent: (event) => {
         swaps.event(event);
         output.progress.event(event, fleet ? (target.name ?? instanceId) : "");
       },
-    });
+    };
+    // To resume is to read alone, also if the record is gone by now.
+    const report = open
+      ? await dcs.resumeSwitchover(open, how)
+      : await dcs.switchover({
+          instanceId,
+          ...conditions(order),
+          ...(confirmed && { expectedMaster: confirmed.nodeId }),
+          ...how,
+        });
     swaps.settled(instanceId);
+    const wrong = report.resumed && notAsAsked(order, report);
+    if (wrong) return { ...target, state: "rejected", report, error: wrong };
     return { ...target, state: "fulfilled", report };
   } catch (thrown) {
     // An abort brings its own reason; what is known of the swap is in the last event.
@@ -179,11 +220,9 @@ function endOne(order, ended) {
   const { report, error } = ended;
   if (ended.state === "skipped") throw signal.reason;
   if (ended.state === "rejected" && !(signal.aborted && report)) {
-    const journal = /^nothing was sent: the journal /.test(report?.reason ?? "");
-    output.error(
-      error,
-      journal ? ["--journal FOLDER keeps it elsewhere, --journal none does without"] : [],
-    );
+    if (error instanceof NotAsAsked && report && output.forPeople)
+      for (const known of told(order, ended, report)) output.text(known);
+    output.error(error, hintsOf(report));
     return codeOf(error);
   }
   const { result, reason } = resultOf(ended);
@@ -199,9 +238,24 @@ function endOne(order, ended) {
   return result === "unknown" ? UNKNOWN : REFUSED;
 }
 
+/**
+ * What to do next about a switchover that did not swap.
+ * @param {SwitchoverReport | undefined} report
+ */
+function hintsOf(report) {
+  const { result, reason = "", resumed } = report ?? {};
+  // Of one that cannot be read nothing is said: with another journal the swap that it may stand for would be undone.
+  if (
+    /^nothing was sent: the journal (cannot be written: |cannot be read: .*: ENOTDIR)/.test(reason)
+  )
+    return ["--journal FOLDER keeps it elsewhere, --journal none does without"];
+  return resumed && result === "not swapped" ? ["this run has sent nothing: run it again"] : [];
+}
+
 /** @param {Ended} ended */
 function resultOf({ state, report, plan, error }) {
-  const reason = (report ?? plan)?.reason ?? (error instanceof Error ? error.message : undefined);
+  const said = error instanceof Error ? error.message : undefined;
+  const reason = error instanceof NotAsAsked ? said : ((report ?? plan)?.reason ?? said);
   const result = report?.result ?? (plan ? shown(plan.result) : undefined);
   return { result: result ?? (state === "rejected" ? "not swapped" : state), reason };
 }
