@@ -238,13 +238,14 @@ function ending(server, idleMs, signal) {
 function number(name, text, least, most) {
   const value = Number(text);
   if (
-    text.trim() !== "" &&
+    /^\d+(\.\d+)?$/.test(text) &&
     value >= least &&
     value <= most &&
     (name !== "port" || Number.isInteger(value))
   )
     return value;
-  throw new Typed(`--${name} must be a number from ${least} to ${most}`);
+  const kind = name === "port" ? "whole number" : "number";
+  throw new Typed(`--${name} must be a ${kind} from ${least} to ${most}`);
 }
 
 /** Opens a browser; where there is none, the address stands in the terminal. @param {string} address */

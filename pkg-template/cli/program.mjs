@@ -27,11 +27,24 @@ const EXIT_CODES = `Exit codes:
 const WHERE = "Where:";
 const HOW = "How:";
 
-/** @param {string} flag */
-const wholeNumber = (flag) => (/** @type {string} */ text) => {
-  if (!/^-?\d+$/.test(text)) throw new UsageError(`${flag} must be a whole number`);
-  return Number(text);
-};
+/** @typedef {readonly [least: number, most: number]} Range What the client takes, refused here before anything is read. */
+/** @type {Range} */
+const ANY = [0, Number.MAX_SAFE_INTEGER];
+/** @type {Range} */
+const FROM_ONE = [1, Number.MAX_SAFE_INTEGER];
+/** @type {Range} */
+const UP_TO_AN_HOUR = [1, 3_600_000];
+
+/** @param {string} flag @param {Range} range */
+const wholeNumber =
+  (flag, [least, most]) =>
+  (/** @type {string} */ text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const range =
+      most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;
+    throw new UsageError(`${flag} must be a whole number${range}`);
+  };
 
 /** @param {string} flags @param {string} about @param {string} [group] */
 const option = (flags, about, group) => {
@@ -40,9 +53,9 @@ const option = (flags, about, group) => {
   return made;
 };
 
-/** @param {string} flag @param {string} about @param {string} [group] */
-const number = (flag, about, group) =>
-  option(`${flag} <n>`, about, group).argParser(wholeNumber(flag));
+/** @param {string} flag @param {Range} range @param {string} about @param {string} [group] */
+const number = (flag, range, about, group) =>
+  option(`${flag} <n>`, about, group).argParser(wholeNumber(flag, range));
 
 /** How a result is printed. */
 const format = () => [
@@ -69,7 +82,7 @@ const service = () => [
     'send through this HTTP proxy; default: HTTPS_PROXY and NO_PROXY; "" for none',
     WHERE,
   ),
-  number("--timeout-ms", "for one request", WHERE),
+  number("--timeout-ms", [1, 600_000], "for one request", WHERE),
 ];
 
 const asking = () => [
@@ -78,8 +91,8 @@ const asking = () => [
 ];
 
 const times = () => [
-  number("--interval-ms", "between two reads"),
-  number("--follow-timeout-ms", "for the job"),
+  number("--interval-ms", [50, 60_000], "between two reads"),
+  number("--follow-timeout-ms", UP_TO_AN_HOUR, "for the job"),
 ];
 
 /**
@@ -124,13 +137,14 @@ export function program(version, run) {
       option("--maintenance-window", "refuse outside of the instance's maintenance window"),
       number(
         "--max-replication-gap",
+        ANY,
         "refuse if a standby that could take over is further behind, in bytes",
       ),
       ...asking(),
-      number("--concurrency", "of several instances, how many at once; default: 4"),
+      number("--concurrency", FROM_ONE, "of several instances, how many at once; default: 4"),
       option("--stop-on-failure", "of several instances, start no further one after a failure"),
       ...times(),
-      number("--verify-timeout-ms", "for the roles to change"),
+      number("--verify-timeout-ms", UP_TO_AN_HOUR, "for the roles to change"),
       option(
         "--journal <folder>",
         'where it is written down that a swap leaves, for the next run; "none" for nowhere',
@@ -161,7 +175,7 @@ that is met already, nothing is sent.\n\n${EXIT_CODES}`,
     "tasks <INSTANCE>",
     "list the background tasks of an instance",
     [
-      number("--limit", "at most this many; default: 10"),
+      number("--limit", [1, 1000], "at most this many; default: 10"),
       option("--start-time <time>", "begun after this: yyyyMMddHHmmss, UTC"),
       option("--end-time <time>", "begun before this"),
       ...service(),
