@@ -2,7 +2,7 @@
 // `roles`, `job`, `tasks`, `instances`, `regions`: what is read, and how it is printed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { WHERE, arm, config, newInstance, newKey, run, truth } from "./command.mjs";
+import { WHERE, arm, config, emulator, newInstance, newKey, run, truth } from "./command.mjs";
 
 /** Swaps, and gives the job. @param {object} [fault] @param {object} [overrides] */
 async function newJob(fault, overrides) {
@@ -40,6 +40,25 @@ test("job --follow: 3 when the time is up", async () => {
   const times = ["--interval-ms", "50", "--follow-timeout-ms", "200"];
   const { code } = await run(["job", job, "--follow", ...WHERE, ...times]);
   assert.equal(code, 3);
+});
+
+test("job --follow: 3 when it can no longer be read, and was not over", async () => {
+  const id = await newInstance({ job_ms: 8000 });
+  await run(["swap", id, ...WHERE, "--yes"]);
+  const job = (await truth(id)).jobs[0]?.job_id ?? "";
+  const refusal = { kind: "status", status: 403, error_code: "APIGW.0302", shape: "gateway" };
+  // By its job: a look-up of a job names no instance.
+  const key = await newKey();
+  await emulator.ask("POST", "faults", {
+    match: { operation: "ShowJobInfo", access_key: key.HUAWEICLOUD_SDK_AK },
+    fault: refusal,
+    skip: 2,
+    times: 100,
+  });
+  const args = ["job", job, "--follow", ...WHERE, "--interval-ms", "50"];
+  const { code, err } = await run(args, { env: key });
+  assert.equal(code, 3, err);
+  assert.match(err, /HTTP 403[^]*it was (INIT|RUNNING) when it was read last/);
 });
 
 test("job: 1 when there is none", async () => {

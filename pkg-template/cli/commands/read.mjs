@@ -165,11 +165,12 @@ export async function job(order) {
       last = state;
     }
   } catch (error) {
-    if (!(error instanceof RequestTimeoutError || error instanceof Interrupted)) {
+    const isOpen = last !== undefined && last.status !== "FAIL";
+    if (!isOpen && !(error instanceof RequestTimeoutError || error instanceof Interrupted)) {
       output.error(error);
       return codeOf(error);
     }
-    // How the job ends is not known.
+    // How the job ends is not known, whatever it is that keeps it from being read.
     output.error(error, [last ? `it was ${last.status} when it was read last` : "it was not read"]);
     return UNKNOWN;
   }
