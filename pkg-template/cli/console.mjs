@@ -244,8 +244,7 @@ function number(name, text, least, most) {
     (name !== "port" || Number.isInteger(value))
   )
     return value;
-  const kind = name === "port" ? "whole number" : "number";
-  throw new Typed(`--${name} must be a ${kind} from ${least} to ${most}`);
+  throw new Typed(`--${name} must be a number from ${least} to ${most}`);
 }
 
 /** Opens a browser; where there is none, the address stands in the terminal. @param {string} address */

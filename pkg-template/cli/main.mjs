@@ -21,8 +21,14 @@ import { Swaps } from "./swaps.mjs";
  * @property {Swaps} swaps What is known of the swaps that were begun.
  */
 
-/** Names people try for credentials on the command line. */
-const SECRETS = /^--?(ak|sk|access-key|secret-key|secret|token|security-token|password)\b/;
+/** Names people try for credentials on the command line, without what parts their words. */
+const SECRETS =
+  /^(huaweicloud|cloud|sdk|hw)*(ak|sk|access(key)?(id)?|secret(access)?(key)?(id)?|(security|auth|session)?token|password)$/;
+
+/** Whether an option goes by such a name. @param {string} word */
+const isSecret = (word) =>
+  word.startsWith("-") &&
+  SECRETS.test((word.split("=")[0] ?? "").replace(/[-_]/g, "").toLowerCase());
 
 /**
  * @param {string[]} words
@@ -47,7 +53,7 @@ export async function main(words) {
     if (words.length === 0) {
       all.outputHelp();
       code = USAGE;
-    } else await all.parseAsync(commandFirst(words, all), { from: "user" });
+    } else await all.parseAsync(helpOf(commandFirst(words, all), all), { from: "user" });
   } catch (error) {
     const told = error instanceof CommanderError ? slip(error) : error;
     if (ends.signal.aborted && told === ends.signal.reason && !swaps.any) {
@@ -75,17 +81,33 @@ const asksForJson = (words) =>
 /** @param {string[]} words */
 function refuseSecrets(words) {
   const end = words.indexOf("--");
-  if (words.slice(0, end < 0 ? undefined : end).some((word) => SECRETS.test(word)))
+  if (words.slice(0, end < 0 ? undefined : end).some(isSecret))
     throw new UsageError(
       "credentials are not taken from the command line, where every user of the machine can read them; " +
         "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK",
     );
 }
 
+/**
+ * The words; of help for a command that there is not, the name alone, which is then refused with the nearest that there is.
+ * @param {string[]} words @param {import("commander").Command} all
+ */
+function helpOf(words, all) {
+  const [first, name] = words;
+  const isKnown = all.commands.some((command) => command.name() === name);
+  return first !== "help" || name === undefined || name === "help" || isKnown ? words : [name];
+}
+
 /** The usage error; nothing where help or the version was asked for. @param {CommanderError} error */
 function slip({ exitCode, message }) {
   if (exitCode === 0) return undefined;
-  return new UsageError(message.replace(/^error: /, "").replace(/\n\((.*)\)$/s, " ($1)"));
+  return new UsageError(
+    message
+      .replace(/^error: /, "")
+      // What was given to an option that is not known may be a secret.
+      .replace(/^(unknown option '[^=]*)=.*'/s, "$1'")
+      .replace(/\n\((.*)\)$/s, " ($1)"),
+  );
 }
 
 /**

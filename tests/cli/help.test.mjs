@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
-import { WHERE, newInstance, run, truth } from "./command.mjs";
+import { SECRET, WHERE, newInstance, run, truth } from "./command.mjs";
 
 const GOLDEN = fileURLToPath(new URL("golden/", import.meta.url));
 /** With DCS_GOLDEN=write the files are made anew; look at the difference before you commit it. */
@@ -93,6 +93,25 @@ const slips = [
   [["instances", "-o", "yaml"], /'yaml' is invalid.*table, json, jsonl, csv/],
   [["job", "x", "--interval-ms", "soon", ...WHERE], /--interval-ms must be a whole number/],
   [["job", "x", "--interval-ms", "", ...WHERE], /--interval-ms must be a whole number/],
+  [["switchover", "--all", "--concurrency=0", "--yes", ...WHERE], /--concurrency must be .* 1 /],
+  [["switchover", "--all", "--concurrency=-1", "--yes", ...WHERE], /--concurrency must be/],
+  [["switchover", "--all", "--dry-run", "--interval-ms=-5", ...WHERE], /--interval-ms must be/],
+  [["switchover", "--all", "--dry-run", "--interval-ms=49", ...WHERE], /--interval-ms must be/],
+  [["switchover", "--all", "--dry-run", "--verify-timeout-ms=0", ...WHERE], /--verify-timeout-ms/],
+  [["switchover", "--all", "--dry-run", "--follow-timeout-ms=3600001", ...WHERE], /3600000/],
+  [["switchover", "--all", "--dry-run", "--max-replication-gap=-1", ...WHERE], /0 or more/],
+  [
+    ["switchover", "--all", "--dry-run", "--max-replication-gap=99999999999999999", ...WHERE],
+    /gap/,
+  ],
+  [["instances", "--timeout-ms=0", ...WHERE], /--timeout-ms must be a whole number from 1 /],
+  [["tasks", "x", "--limit=0", ...WHERE], /--limit must be a whole number from 1 to 1000/],
+  [["console", "--port=0x50", "--region=cn-north-4"], /--port must be a number from 0 to 65535/],
+  [["console", "--port=65536", "--region=cn-north-4"], /--port must be/],
+  [["console", "--idle-minutes=-1", "--region=cn-north-4"], /--idle-minutes must be/],
+  [["console", "--idle-minutes=1441", "--region=cn-north-4"], /--idle-minutes must be/],
+  [["help", "nosuch"], /unknown command 'nosuch'/],
+  [["help", "switchovr"], /unknown command 'switchovr' \(Did you mean switchover\?\)/],
   [["sign", "GET"], /missing required argument 'URL'/],
   [["sign", "GET", "https://a.example", "-H", "nonsense"], /NAME: VALUE/],
   [["sign", "GET", "https://a.example", "-d", "@/nonexistent"], /--data: .*nonexistent/],
@@ -115,10 +134,23 @@ test("a usage error, with --json: the error is a value", async () => {
   assert.match(JSON.parse(out).error.message, /INSTANCE/);
 });
 
-for (const option of ["--sk", "--secret-key=x", "--token", "-ak"]) {
+for (const option of [
+  ...["--sk", "--secret-key=x", "--token", "-ak", "--secret_key=x", "--secretKey=x", "--SK=x"],
+  ...["--access_key_id=x", "--SecretAccessKey=x", "--security_token", "--huaweicloud-sdk-sk=x"],
+]) {
   test(`2, credentials on the command line: ${option}`, async () => {
     const { code, err } = await run(["instances", ...WHERE, option]);
     assert.equal(code, 2);
     assert.match(err, /credentials are not taken from the command line/);
   });
 }
+
+test("the value of an option that is not known is not repeated", async () => {
+  for (const name of ["--my-key", "--regoin", "--pwd", "--sk1"]) {
+    const { code, err } = await run(["instances", ...WHERE, `${name}=${SECRET}'x'`]);
+    assert.equal(code, 2);
+    assert.match(err, new RegExp(`unknown option '${name}'`));
+  }
+  const { out } = await run(["instances", ...WHERE, "--json", `--my-key=${SECRET}`]);
+  assert.match(JSON.parse(out).error.message, /^unknown option '--my-key'/);
+});
