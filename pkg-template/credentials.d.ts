@@ -116,8 +116,9 @@ export declare function fromTerraform(options?: { region?: string }): () => Prom
 
 /**
  * The chain: OIDC at STS, environment, profile file, metadata service, pod identity, KooCLI, Terraform. The first that is set
- * up is taken, and stays; if it fails, the error says so, for the next one might act as somebody else. Used when a client in
- * Node, Deno or Bun is given no credentials.
+ * up is taken, and stays; if it fails, the error says so, for the next one might act as somebody else. One that is set up by
+ * half has failed: an access key without its secret, a file that is named and is not there, a profile file without a key. Used
+ * when a client in Node, Deno or Bun is given no credentials.
  */
 export declare function fromChain(options?: ProviderPlace): () => Promise<AccessKey>;
 

@@ -90,6 +90,105 @@ describe("the chain", () => {
     assert.match((await failure(credentials.fromChain()())).message, /^profile file: .* UTF-16/);
   });
 
+  describe("ends at what is set up by half, for the next one is somebody else", () => {
+    const broken = (/** @type {string} */ name, /** @type {string} */ text) =>
+      world.file(name, text);
+    /** @type {[string, () => Record<string, string>, RegExp][]} */
+    const cases = [
+      ["no secret", () => ({ HUAWEICLOUD_SDK_AK: "A" }), /^environment: HUAWEICLOUD_SDK_SK is/],
+      [
+        "a secret alone",
+        () => ({ HUAWEICLOUD_SDK_SK: MARKER }),
+        /^environment: HUAWEICLOUD_SDK_AK/,
+      ],
+      [
+        "an empty secret",
+        () => ({ HUAWEICLOUD_SDK_AK: "A", HUAWEICLOUD_SDK_SK: "" }),
+        /^environment: HUAWEICLOUD_SDK_SK is missing/,
+      ],
+      ["that of the samples", () => ({ CLOUD_SDK_AK: "A" }), /^environment: CLOUD_SDK_SK is/],
+      ["no token file", () => ({ HUAWEICLOUD_SDK_IDP_ID: "i" }), /_ID_TOKEN_FILE is missing/],
+      ["no provider", () => ({ HUAWEICLOUD_SDK_ID_TOKEN_FILE: "/f" }), /_IDP_ID is missing/],
+      [
+        "a named file that is not there",
+        () => ({ HUAWEICLOUD_SDK_CREDENTIALS_FILE: join(world.folder, "absent") }),
+        /^profile file: .*absent cannot be read/,
+      ],
+      [
+        "a folder",
+        () => ({ HUAWEICLOUD_SDK_CREDENTIALS_FILE: world.folder }),
+        /^profile file: .* is a directory/,
+      ],
+      [
+        "a file without a secret",
+        () => ({ HUAWEICLOUD_SDK_CREDENTIALS_FILE: broken("half", "[basic]\nak=A\n") }),
+        /^profile file: .*half has neither/,
+      ],
+      [
+        "a file without its section",
+        () => ({ HUAWEICLOUD_SDK_CREDENTIALS_FILE: broken("none", "[global]\nak=A\n") }),
+        /^profile file: no section \[basic\]/,
+      ],
+      ["no agency", () => ({ HUAWEICLOUD_OIDC_PROVIDER_URN: "p" }), /^OIDC at STS: .*_AGENCY_URN/],
+      [
+        "no token",
+        () => ({ HUAWEICLOUD_OIDC_PROVIDER_URN: "p", HUAWEICLOUD_OIDC_AGENCY_URN: "a" }),
+        /^OIDC at STS: .*_TOKEN_FILE/,
+      ],
+      [
+        "no token of the pod",
+        () => ({ HC_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/" }),
+        /^pod identity: HC_CONTAINER_AUTHORIZATION_TOKEN_FILE is not set/,
+      ],
+    ];
+    for (const [shown, variables, message] of cases) {
+      test(shown, async () => {
+        Object.assign(process.env, HW, variables());
+        const error = await failure(credentials.fromChain()());
+        assert.match(error.message, message);
+        assert.ok(!told(error).includes("MARKER"));
+      });
+    }
+
+    for (const [name, text, message] of /** @type {[string, string | undefined, RegExp][]} */ ([
+      [".huaweicloud/credentials", "[basic]\nsk=MARKER\n", /^profile file: .*has neither/],
+      [".huaweicloud/credentials", undefined, /^profile file: .*is a directory/],
+      [
+        ".hcloud/config.json",
+        '{"profiles":[{"name":"default","mode":"AKSK","accessKeyId":"A"}]}',
+        /^KooCLI: .*has no secret key/,
+      ],
+      [".hcloud/config.json", undefined, /^KooCLI: .*is a directory/],
+    ])) {
+      test(`${name} at home, ${text ?? "a folder"}`, async () => {
+        const path = join(world.folder, name);
+        mkdirSync(text === undefined ? path : join(path, ".."), { recursive: true });
+        if (text !== undefined) world.file(name, text);
+        Object.assign(process.env, HW);
+        try {
+          assert.match((await failure(credentials.fromChain()())).message, message);
+        } finally {
+          rmSync(join(path, ".."), { recursive: true });
+        }
+      });
+    }
+
+    test("not at a home without files, or one that is no folder", async () => {
+      for (const HOME of [world.folder, join(world.folder, "absent"), world.file("file", "")]) {
+        Object.assign(process.env, HW, { HOME });
+        assert.equal((await credentials.fromChain()()).ak, "HW");
+      }
+    });
+  });
+
+  test("ends at half of Terraform's variables", async () => {
+    Object.assign(process.env, { HW_ACCESS_KEY: "A" });
+    assert.match(
+      (await failure(credentials.fromChain()())).message,
+      /^Terraform: HW_SECRET_KEY is not set/,
+    );
+  });
+
   test("searches once for 200 callers, and keeps a key without an end", async () => {
     world.set({ ...ENV });
     const chain = credentials.fromChain();

@@ -217,6 +217,7 @@ describe("the chain", () => {
     };
     /** @type {Record<string, number>} */
     const taken = {};
+    let halves = 0;
     const file = world.file("of-the-chain", `[basic]\nak=FILE\nsk=${MARKER}\n`);
     const sets = [oidc(), keys(), identity(), pod(), { HUAWEICLOUD_SDK_CREDENTIALS_FILE: file }];
     for (let round = 0; round < 150; round++) {
@@ -232,6 +233,13 @@ describe("the chain", () => {
       if (chance() < 0.7) service.faults.metadataKey = { status: 404 };
       const { theirs, mine } = await both({ provider: "chain", env });
       const names = Object.keys(env).join(" ");
+      // The official core passes over what is set up by half, and goes on to whoever comes next.
+      if (/^(?!no credentials).* is (missing|not set)$/.test(mine.answer.error ?? "")) {
+        assert.ok(whole.length < chosen.length, `${round}: ${names}: ${mine.answer.error}`);
+        assert.deepEqual(mine.asked, theirs.asked.slice(0, mine.asked.length));
+        halves += 1;
+        continue;
+      }
       assert.equal(Boolean(mine.answer.error), Boolean(theirs.answer.error), `${round}: ${names}`);
       assert.deepEqual(mine.asked, theirs.asked, `${round}: ${names}`);
       if (!theirs.answer.error) assert.deepEqual(parts(mine.answer), parts(theirs.answer), names);
@@ -239,6 +247,7 @@ describe("the chain", () => {
       const name = theirs.answer.error ? "none" : String(last);
       taken[name] = (taken[name] ?? 0) + 1;
     }
+    assert.ok(halves > 0 && halves < 75, `${halves} by half`);
     // Each link was the one that was taken at least once.
     assert.equal(Object.keys(taken).length, 7, JSON.stringify(taken));
   });

@@ -3,7 +3,15 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -358,6 +366,16 @@ describe("it says what is missing", () => {
     ]) {
       assert.match(console.output, said);
     }
+  });
+
+  test("of a key without its secret, and acts as nobody else", async () => {
+    const HOME = newFolder();
+    mkdirSync(join(HOME, ".huaweicloud"), { recursive: true });
+    const profile = `[basic]\nak=SOMEBODYELSE\nsk=${credentials.sk}\n`;
+    writeFileSync(join(HOME, ".huaweicloud", "credentials"), profile);
+    const started = start(SERVICE, { HOME, HUAWEICLOUD_SDK_SK: "" });
+    assert.equal(await started.ended, 1);
+    assert.match(started.output, /environment: HUAWEICLOUD_SDK_SK is missing/);
   });
 
   /** @type {[string, string[], RegExp][]} */

@@ -9,7 +9,7 @@ import { fromChain, fromEnv, fromProfile } from "huaweicloud-dcs/credentials";
 export class NoKeys extends Error {}
 
 /**
- * The first source that has keys. It is asked again whenever keys have to be renewed.
+ * The keys of the chain, and where they come from. It is asked again whenever keys have to be renewed.
  * @returns {Promise<{ source: string, provider: () => Promise<AccessKey>, key: AccessKey }>}
  */
 export async function findKeys() {
@@ -21,19 +21,22 @@ export async function findKeys() {
       fromProfile(),
     ],
   ];
-  for (const [source, provider] of places) {
-    try {
-      return { source, provider, key: await provider() };
-    } catch {
-      // The chain below tells what each of its sources says.
-    }
-  }
   const provider = fromChain();
+  /** @type {AccessKey} */
+  let key;
   try {
-    return { source: "the identity of this machine", provider, key: await provider() };
+    key = await provider();
   } catch (error) {
     throw new NoKeys(error instanceof Error ? error.message : String(error));
   }
+  // A key with an end was asked for somewhere: to ask once more would give another.
+  if (key.expiresAt === undefined) {
+    for (const [source, place] of places) {
+      const found = await place().catch(() => undefined);
+      if (found?.ak === key.ak) return { source, provider, key };
+    }
+  }
+  return { source: "the identity of this machine", provider, key };
 }
 
 /** The access key id, which is not secret, shortened. @param {AccessKey} key */

@@ -2,7 +2,7 @@
 // The environment: an access key, or an identity provider.
 
 import { variable } from "../environment.mjs";
-import { absent } from "./failure.mjs";
+import { absent, failed } from "./failure.mjs";
 import { fromIdentityProvider } from "./identity-provider.mjs";
 import { key } from "./key.mjs";
 import { keeping } from "./refresh.mjs";
@@ -20,7 +20,7 @@ export function fromEnv(options = {}) {
     for (const prefix of ["HUAWEICLOUD_SDK", "CLOUD_SDK"]) {
       const ak = variable(`${prefix}_AK`);
       const sk = variable(`${prefix}_SK`);
-      if (!ak !== !sk) throw absent(`environment: ${prefix}_${ak ? "SK" : "AK"} is missing`);
+      if (!ak !== !sk) throw failed(`environment: ${prefix}_${ak ? "SK" : "AK"} is missing`);
       if (ak && sk) {
         return key(
           ak,
@@ -32,7 +32,7 @@ export function fromEnv(options = {}) {
     }
     if (idpId || idTokenFile) {
       const missing = idpId ? "ID_TOKEN_FILE" : "IDP_ID";
-      throw absent(`environment: HUAWEICLOUD_SDK_${missing} is missing`);
+      throw failed(`environment: HUAWEICLOUD_SDK_${missing} is missing`);
     }
     throw absent(
       "environment: neither HUAWEICLOUD_SDK_AK and _SK nor CLOUD_SDK_AK and CLOUD_SDK_SK are set",

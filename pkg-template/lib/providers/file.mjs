@@ -24,6 +24,17 @@ export function atHome(who, ...names) {
 }
 
 /**
+ * What it means that a file at its usual place cannot be read: it is not set up if there is none, or if a runtime was told
+ * not to let this program look; else it is there and says nothing.
+ * @type {typeof failed}
+ */
+export function unlessThere(message, cause) {
+  const { code, name } = /** @type {NodeJS.ErrnoException} */ (cause ?? {});
+  const isNone = code === "ENOENT" || code === "ENOTDIR" || name === "NotCapable";
+  return (isNone ? absent : failed)(message, cause);
+}
+
+/**
  * The text of a file in UTF-8.
  * @param {string} who What reads it, for messages.
  * @param {string} file

@@ -3,7 +3,7 @@
 
 import { variable } from "../environment.mjs";
 import { iamOrigin } from "./endpoints.mjs";
-import { absent, failed } from "./failure.mjs";
+import { failed, missing } from "./failure.mjs";
 import { checkToken } from "./file.mjs";
 import { ask, refusal } from "./http.mjs";
 import { readKey } from "./key.mjs";
@@ -34,7 +34,8 @@ export function fromIdentityProvider(options = {}) {
   return refreshed(async () => {
     const idpId = options.idpId ?? variable(IDP_ID);
     const file = options.idTokenFile ?? variable(TOKEN_FILE);
-    if (!idpId || !file) throw absent(`${WHO}: ${idpId ? TOKEN_FILE : IDP_ID} is not set`);
+    if (!idpId || !file)
+      throw missing(Boolean(idpId || file))(`${WHO}: ${idpId ? TOKEN_FILE : IDP_ID} is not set`);
     if (!/^[\x20-\x7e]+$/.test(idpId)) throw failed(`${WHO}: ${IDP_ID} holds no id`);
     const iam = iamOrigin(WHO, options.iamEndpoint, options.region);
     /** @type {(path: string, body: unknown, headers?: Record<string, string>) => ReturnType<typeof ask>} */

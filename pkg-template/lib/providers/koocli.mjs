@@ -1,8 +1,8 @@
 // @ts-check
 // The configuration of KooCLI (hcloud): an access key of one of its profiles.
 
-import { absent, failed } from "./failure.mjs";
-import { atHome, readText } from "./file.mjs";
+import { absent, failed, missing } from "./failure.mjs";
+import { atHome, readText, unlessThere } from "./file.mjs";
 import { key } from "./key.mjs";
 
 const WHO = "KooCLI";
@@ -17,7 +17,10 @@ const text = (value) => (typeof value === "string" && value !== "" ? value : und
 export function fromKooCli({ profile, path, region } = {}) {
   return async () => {
     const file = path ?? atHome(WHO, ".hcloud", "config.json");
-    const config = readConfig(file, await readText(WHO, file, absent));
+    const config = readConfig(
+      file,
+      await readText(WHO, file, path === undefined ? unlessThere : failed),
+    );
     const name = profile ?? text(config.current) ?? "default";
     /** @type {any[]} */
     const profiles = Array.isArray(config.profiles) ? config.profiles : [];
@@ -41,7 +44,10 @@ export function fromKooCli({ profile, path, region } = {}) {
       throw absent(`${WHO}: profile "${name}" in ${file} is of mode ${mode}, not AKSK${other}`);
     }
     const [ak, sk] = [text(accessKeyId), text(secretAccessKey)];
-    if (!ak || !sk) throw absent(`${WHO}: profile "${name}" in ${file} has no access key`);
+    if (!ak || !sk)
+      throw missing(Boolean(ak || sk))(
+        `${WHO}: profile "${name}" in ${file} has no ${ak ? "secret" : "access"} key`,
+      );
     // A project is one of a region: that of another region would only be refused.
     const fits = region === undefined || !text(found.region) || found.region === region;
     return key(ak, sk, text(securityToken), fits ? text(projectId) : undefined);

@@ -3,7 +3,7 @@
 
 import { variable } from "../environment.mjs";
 import { stsOrigin } from "./endpoints.mjs";
-import { absent, failed } from "./failure.mjs";
+import { failed, missing } from "./failure.mjs";
 import { ask } from "./http.mjs";
 import { readKey } from "./key.mjs";
 import { refreshed } from "./refresh.mjs";
@@ -62,8 +62,11 @@ export function fromOidc(options = {}) {
     const agencyUrn = options.agencyUrn ?? oidc("AGENCY_URN");
     const source = sourceOf(options);
     if (!providerUrn || !agencyUrn || !source) {
-      const missing = !providerUrn ? "PROVIDER_URN" : !agencyUrn ? "AGENCY_URN" : "TOKEN_FILE";
-      throw absent(`${WHO}: HUAWEICLOUD_OIDC_${missing} is not set`);
+      const part = !providerUrn ? "PROVIDER_URN" : !agencyUrn ? "AGENCY_URN" : "TOKEN_FILE";
+      // A token by itself may be there for other programs.
+      throw missing(Boolean(providerUrn || agencyUrn))(
+        `${WHO}: HUAWEICLOUD_OIDC_${part} is not set`,
+      );
     }
     const policy = options.policy ?? oidc("POLICY");
     const listed = oidc("POLICY_IDS")

@@ -2,7 +2,7 @@
 // Pod identity of a Kubernetes cluster: an agent on the node gives a temporary key for the token of the pod.
 
 import { variable } from "../environment.mjs";
-import { absent } from "./failure.mjs";
+import { missing } from "./failure.mjs";
 import { ON_THIS_MACHINE, ask, checkUrl } from "./http.mjs";
 import { readKey } from "./key.mjs";
 import { refreshed } from "./refresh.mjs";
@@ -20,7 +20,8 @@ export function fromPodIdentity(options = {}) {
   return refreshed(async () => {
     const uri = options.uri ?? variable(URI);
     const file = options.tokenFile ?? variable(TOKEN_FILE);
-    if (!uri || !file) throw absent(`${WHO}: ${uri ? TOKEN_FILE : URI} is not set`);
+    if (!uri || !file)
+      throw missing(Boolean(uri || file))(`${WHO}: ${uri ? TOKEN_FILE : URI} is not set`);
     const { href } = checkUrl(WHO, URI, uri, ON_THIS_MACHINE);
     const { text } = await withToken(WHO, file, (token) => {
       const headers = { Authorization: token, "Content-Type": "application/json" };

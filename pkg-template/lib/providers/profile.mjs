@@ -2,8 +2,8 @@
 // The profile file of the official SDKs: an access key, or an identity provider.
 
 import { variable } from "../environment.mjs";
-import { absent, failed } from "./failure.mjs";
-import { atHome, readText } from "./file.mjs";
+import { failed } from "./failure.mjs";
+import { atHome, readText, unlessThere } from "./file.mjs";
 import { fromIdentityProvider } from "./identity-provider.mjs";
 import { key } from "./key.mjs";
 import { keeping } from "./refresh.mjs";
@@ -53,7 +53,7 @@ export function parse(text) {
       profile[name] = line.slice(at + 1).trim();
     }
   }
-  if (!found) throw absent(`${WHO}: no section [basic]`);
+  if (!found) throw failed(`${WHO}: no section [basic]`);
   return profile;
 }
 
@@ -62,27 +62,25 @@ export function parse(text) {
  * @param {{ path?: string, region?: string, iamEndpoint?: string }} [options]
  */
 export function fromProfile({ path, region, iamEndpoint } = {}) {
-  /** @type {{ named: string, provider: ReturnType<typeof fromIdentityProvider> } | undefined} */
+  /** @type {{ asked: string, provider: ReturnType<typeof fromIdentityProvider> } | undefined} */
   let identity;
   return keeping(async () => {
-    const file =
-      path ??
-      variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE") ??
-      atHome(WHO, ".huaweicloud", "credentials");
-    const profile = parse(await readText(WHO, file, absent));
+    const named = path ?? variable("HUAWEICLOUD_SDK_CREDENTIALS_FILE");
+    const file = named ?? atHome(WHO, ".huaweicloud", "credentials");
+    const profile = parse(await readText(WHO, file, named === undefined ? unlessThere : failed));
     const { ak, sk, securityToken, projectId, idpId, idTokenFile } = profile;
     // As in the official cores, the file's own endpoint goes over that of the environment; an option goes over both.
     const iam = iamEndpoint ?? (profile.iamEndpoint || undefined);
     if (idpId && idTokenFile) {
-      const named = JSON.stringify([idpId, idTokenFile, projectId, iam]);
-      if (identity?.named !== named) {
+      const asked = JSON.stringify([idpId, idTokenFile, projectId, iam]);
+      if (identity?.asked !== asked) {
         const options = { idpId, idTokenFile, projectId, region, iamEndpoint: iam };
-        identity = { named, provider: fromIdentityProvider(options) };
+        identity = { asked, provider: fromIdentityProvider(options) };
       }
       return identity.provider();
     }
     if (!ak || !sk)
-      throw absent(`${WHO}: ${file} has neither ak and sk nor idp_id and id_token_file in [basic]`);
+      throw failed(`${WHO}: ${file} has neither ak and sk nor idp_id and id_token_file in [basic]`);
     return {
       ...key(ak, sk, securityToken, projectId),
       // Whom to ask for the project id.

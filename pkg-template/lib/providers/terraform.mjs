@@ -2,7 +2,7 @@
 // The environment of Terraform's provider: an access key.
 
 import { variable } from "../environment.mjs";
-import { absent } from "./failure.mjs";
+import { missing } from "./failure.mjs";
 import { key } from "./key.mjs";
 
 /**
@@ -13,7 +13,8 @@ export function fromTerraform({ region } = {}) {
   return async () => {
     const ak = variable("HW_ACCESS_KEY");
     const sk = variable("HW_SECRET_KEY");
-    if (!ak || !sk) throw absent(`Terraform: HW_${ak ? "SECRET" : "ACCESS"}_KEY is not set`);
+    if (!ak || !sk)
+      throw missing(Boolean(ak || sk))(`Terraform: HW_${ak ? "SECRET" : "ACCESS"}_KEY is not set`);
     // A project is one of a region: that of another region would only be refused.
     const own = variable("HW_REGION_NAME");
     const fits = region === undefined || own === undefined || own === region;
