@@ -18,6 +18,19 @@ const WHERE = /** @type {const} */ ([
 ]);
 
 /**
+ * The region that is called, as a client finds it: where an endpoint is given, the environment's has no say.
+ * @param {Order["options"]} options
+ * @returns {string | undefined}
+ */
+function regionOf({ region, endpoint }) {
+  const { HUAWEICLOUD_SDK_REGION: own, HW_REGION_NAME: terraform } = process.env;
+  return region ?? (endpoint === undefined ? own || terraform || undefined : undefined);
+}
+
+/** Where the instances are, in a word. @param {Order} order */
+export const placeOf = ({ options }) => regionOf(options) ?? options.endpoint ?? "";
+
+/**
  * @param {Order} order @param {import("huaweicloud-dcs").ClientOptions} [more]
  */
 export function client({ options, output }, more) {
@@ -26,6 +39,7 @@ export function client({ options, output }, more) {
   for (const [name] of WHERE) if (name !== "profile") given[name] = options[name];
   return new DcsClient({
     ...given,
+    region: regionOf(options),
     timeoutMs: options.timeoutMs,
     ...(options.profile !== undefined && { credentials: keysOf(options) }),
     onEvent: (event) => event.type === "retry" && output.progress.event(event, ""),
@@ -37,7 +51,9 @@ export function client({ options, output }, more) {
  * Who signs: the source or profile that is named, else the first of the chain that is set up.
  * @param {Order["options"]} options
  */
-export function keysOf({ profile, region, iamEndpoint }) {
+export function keysOf(options) {
+  const { profile, iamEndpoint } = options;
+  const region = regionOf(options);
   const place = {
     ...(region !== undefined && { region }),
     ...(iamEndpoint !== undefined && { iamEndpoint }),

@@ -120,7 +120,10 @@ async function serve(values, { stdout, stderr, signal, env }) {
       "no region: add --region, for example --region cn-north-4, or set HUAWEICLOUD_SDK_REGION",
     );
   }
-  const { source, provider, key } = await findKeys();
+  const { source, provider, key } = await findKeys({
+    region: regions[0],
+    ...(values["iam-endpoint"] && { iamEndpoint: values["iam-endpoint"] }),
+  });
   const user = `${userInfo().username}@${hostname()}`;
   const server = makeServer(values, { regions, port, user, provider, stdout, stderr });
   const address = await server.listen();

@@ -10,18 +10,19 @@ export class NoKeys extends Error {}
 
 /**
  * The keys of the chain, and where they come from. It is asked again whenever keys have to be renewed.
+ * @param {import("huaweicloud-dcs/credentials").ProviderPlace} place Where the console calls.
  * @returns {Promise<{ source: string, provider: () => Promise<AccessKey>, key: AccessKey }>}
  */
-export async function findKeys() {
+export async function findKeys(place) {
   /** @type {[string, () => Promise<AccessKey>][]} */
   const places = [
-    ["the environment", fromEnv()],
+    ["the environment", fromEnv(place)],
     [
       `the profile file ${process.env.HUAWEICLOUD_SDK_CREDENTIALS_FILE ?? "~/.huaweicloud/credentials"}`,
-      fromProfile(),
+      fromProfile(place),
     ],
   ];
-  const provider = fromChain();
+  const provider = fromChain(place);
   /** @type {AccessKey} */
   let key;
   try {
@@ -31,8 +32,8 @@ export async function findKeys() {
   }
   // A key with an end was asked for somewhere: to ask once more would give another.
   if (key.expiresAt === undefined) {
-    for (const [source, place] of places) {
-      const found = await place().catch(() => undefined);
+    for (const [source, own] of places) {
+      const found = await own().catch(() => undefined);
       if (found?.ak === key.ak) return { source, provider, key };
     }
   }
