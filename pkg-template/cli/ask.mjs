@@ -2,10 +2,12 @@
 // The question before a swap. It comes after the check, so that it can say what will change and what that costs.
 
 import { createInterface } from "node:readline";
+import { placeOf } from "./client.mjs";
 import { UsageError } from "./exit.mjs";
 import { label } from "./find.mjs";
 import { describedRecord } from "./open-record.mjs";
 import { masterOf, named } from "./report.mjs";
+import { harmless } from "./style.mjs";
 
 /** @typedef {import("./main.mjs").Order} Order */
 /** @typedef {import("./plan.mjs").Checked} Checked */
@@ -22,10 +24,6 @@ export function needsTerminal({ options }) {
       "there is no terminal to ask on: add --yes to swap unasked. Nothing was sent",
     );
 }
-
-/** Where the instances are, in a word. @param {Order} order */
-const place = ({ options }) =>
-  options.region ?? process.env.HUAWEICLOUD_SDK_REGION ?? options.endpoint ?? "";
 
 /** The master there would be. @param {Checked} checked */
 function after({ plan }) {
@@ -65,13 +63,13 @@ export const CHECKED = [
 /** What would happen to one instance, in lines. @param {Order} order @param {Checked} checked */
 export function explained(order, checked) {
   const { target, plan, error } = checked;
-  const where = place(order);
+  const where = placeOf(order);
   const lines = [`${label(target)}${where && ` in ${where}`}`];
   if (plan) {
     lines.push(`  master now    ${named(plan.master ?? masterOf(plan.before))}`);
     if (plan.result === "swap") lines.push(`  master after  ${after(checked)}`);
   } else if (error instanceof Error) {
-    lines.push(`  its roles could not be read: ${error.message}`);
+    lines.push(`  its roles could not be read: ${harmless(error.message)}`);
   }
   return lines;
 }
@@ -88,7 +86,8 @@ export async function mayGoOn(order, checked) {
   const [only = one] = planned;
   const which =
     planned.length > 1 || !only ? `these ${planned.length} instances` : label(only.target);
-  if (checked.length > 1) rows.push(`in ${place(order)}:`, ...output.askedTable(checked, CHECKED));
+  if (checked.length > 1)
+    rows.push(`in ${placeOf(order)}:`, ...output.askedTable(checked, CHECKED));
   output.ask([...rows, COST]);
   if (await yes(`Swap the nodes of ${which} now? [y/N] `, signal)) return true;
   output.note("Nothing was sent.");

@@ -2,6 +2,7 @@
 // The instances that a command is about: by id, by name, or all of them.
 
 import { UsageError } from "./exit.mjs";
+import { harmless } from "./style.mjs";
 
 /** @typedef {import("./main.mjs").Order} Order */
 /** @typedef {import("huaweicloud-dcs").DcsClient} DcsClient */
@@ -11,7 +12,25 @@ import { UsageError } from "./exit.mjs";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** How a target is called in what is printed. @param {Target} target */
-export const label = ({ instanceId, name }) => (name ? `${name} (${instanceId})` : instanceId);
+export const label = ({ instanceId, name }) =>
+  name ? `${harmless(name)} (${instanceId})` : instanceId;
+
+/**
+ * A target with its name, which whoever is asked knows it by. Without it where it cannot be read: what is wrong, the check says.
+ * @param {Order} order @param {DcsClient} dcs @param {Target} target
+ * @returns {Promise<Target>}
+ */
+export async function withName({ signal }, dcs, target) {
+  const { instanceId } = target;
+  if (target.name) return target;
+  try {
+    const { name } = await dcs.showInstance({ instanceId, signal });
+    return name ? { instanceId, name } : target;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return target;
+  }
+}
 
 /**
  * One instance, by id or by name.

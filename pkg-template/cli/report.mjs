@@ -2,6 +2,7 @@
 // What is said of nodes, plans and reports.
 
 import { label } from "./find.mjs";
+import { harmless } from "./style.mjs";
 
 /** @typedef {import("./main.mjs").Order} Order */
 /** @typedef {import("./find.mjs").Target} Target */
@@ -22,7 +23,7 @@ export const masterOf = (nodes) => nodes?.find(({ role }) => role === "master");
 
 /** A node in a few words. @param {NodeRole | undefined} node */
 export const named = (node) =>
-  node ? [node.nodeId, node.ip, node.azCode].filter(Boolean).join(" ") : "";
+  node ? harmless([node.nodeId, node.ip, node.azCode].filter(Boolean).join(" ")) : "";
 
 /** @type {import("./table.mjs").Column<Target & { report?: SwitchoverReport, result: string, reason?: string }>[]} */
 export const RESULT = [
@@ -56,7 +57,7 @@ export function told({ output }, target, { result, reason, before, after, durati
   else if (before) lines.push(...output.table(before, NODE));
   const shown = output.styled(STYLES[result] ?? "reset", result);
   const how = resumed ? ", by a switchover that was begun earlier" : "";
-  lines.push(`${label(target)}: ${shown} in ${seconds(durationMs)}${how}: ${reason}`);
+  lines.push(`${label(target)}: ${shown} in ${seconds(durationMs)}${how}: ${harmless(reason)}`);
   return lines;
 }
 
@@ -65,4 +66,4 @@ export function told({ output }, target, { result, reason, before, after, durati
  * @param {Target} target @param {string} result @param {string | undefined} reason
  */
 export const line = (target, result, reason) =>
-  `${label(target)}: ${result}${reason ? `: ${reason}` : ""}`;
+  `${label(target)}: ${result}${reason ? `: ${harmless(reason)}` : ""}`;

@@ -7,6 +7,7 @@ import { DONE, Interrupted, REFUSED, UNKNOWN, codeOf } from "../exit.mjs";
 import { findOne, label, list, modeOf } from "../find.mjs";
 import { forEach } from "../plan.mjs";
 import { NODE, masterOf } from "../report.mjs";
+import { harmless } from "../style.mjs";
 
 /** @typedef {import("../main.mjs").Order} Order */
 /** @typedef {import("../find.mjs").Target} Target */
@@ -180,7 +181,7 @@ export async function job(order) {
 
 /** @param {JobInfo} job */
 const described = ({ job_id: id, status, fail_reason: why }) =>
-  `job ${id}: ${status}${why ? ` (${why})` : ""}`;
+  harmless(`job ${id}: ${status}${why ? ` (${why})` : ""}`);
 
 /** @param {Order} order */
 export async function tasks(order) {

@@ -5,8 +5,9 @@ import { mayGoOn, needsTerminal } from "../ask.mjs";
 import { client, typed } from "../client.mjs";
 import { wouldSend } from "../dry-run.mjs";
 import { DONE, REFUSED, inDoubt } from "../exit.mjs";
-import { findOne } from "../find.mjs";
+import { findOne, withName } from "../find.mjs";
 import { check } from "../plan.mjs";
+import { harmless } from "../style.mjs";
 
 /** @typedef {import("../main.mjs").Order} Order */
 
@@ -28,9 +29,9 @@ export async function swap(order) {
   }
   if (!options.yes) {
     // Only so that the question says what it is about: this command sends what the check would refuse.
-    const checked = await check(order, dcs, target);
+    const checked = await check(order, dcs, await withName(order, dcs, target));
     if (checked.plan && checked.plan.result !== "swap")
-      output.ask([`the check says: ${checked.plan.reason}`]);
+      output.ask([`the check says: ${harmless(checked.plan.reason)}`]);
     if (!(await mayGoOn(order, [checked]))) return REFUSED;
   }
   swaps.leaves(instanceId);

@@ -5,7 +5,7 @@ import { CHECKED, FIND_OUT, explained, mayGoOn, needsTerminal } from "../ask.mjs
 import { client, following } from "../client.mjs";
 import { wouldSend } from "../dry-run.mjs";
 import { DONE, REFUSED, UNKNOWN, UsageError, codeOf, inDoubt } from "../exit.mjs";
-import { findAll } from "../find.mjs";
+import { findAll, withName } from "../find.mjs";
 import { journalOf } from "../journal.mjs";
 import { NotAsAsked, describedRecord, notAsAsked, openRecord } from "../open-record.mjs";
 import { shownError } from "../output.mjs";
@@ -39,7 +39,13 @@ export async function switchover(order) {
     const [one] = work;
     if (!fleet && one && !one.open && one.plan?.result !== "swap") return notNeeded(order, one);
     const any = work.some(({ plan }) => plan?.result === "swap");
-    if (any && !(await mayGoOn(order, work))) return REFUSED;
+    if (any) {
+      work = await forEach(work, concurrencyOf(order), async (one) => ({
+        ...one,
+        target: await withName(order, dcs, one.target),
+      }));
+      if (!(await mayGoOn(order, work))) return REFUSED;
+    }
   }
   const ended = await runAll(order, dcs, work, journal, fleet);
   return fleet ? endFleet(order, ended) : endOne(order, /** @type {Ended} */ (ended[0]));
