@@ -112,27 +112,45 @@ const lost = () => {
   throw new TypeError("reset");
 };
 
+/** Closed until it is opened. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise((resolve) => (open = () => resolve(undefined)));
+  return { open, opened };
+}
+
 test("a run that pauses for flow control writes its record again before it sends", async () => {
   const of = service();
   const journal = () => fileJournal(folder);
-  of.answers["async-swap"] = () => {
-    if (of.swaps === 1) return json({ error_code: "APIGW.0308" }, 429, { "retry-after": "7" });
+  const [goOn, answer] = [gate(), gate()];
+  /** @type {string | undefined} */
+  let written;
+  of.answers["async-swap"] = async () => {
+    if (of.swaps === 1) return json({ error_code: "APIGW.0308" }, 429, { "retry-after": "0" });
     of.swap();
+    written = (await journal().read(ID))?.state;
+    await answer.opened;
     return lost();
   };
+  /** Waits after the refusal, as for a long `Retry-After`. @param {Request} request */
+  const fetch = async (request) => {
+    if (of.swaps === 1) await goOn.opened;
+    return of.fetch(request);
+  };
   const first = reportOf(
-    client(of, { verifyTimeoutMs: 60_000 }).switchover({ instanceId: ID, journal: journal() }),
+    client(of, { fetch, timeoutMs: 60_000 }).switchover({ instanceId: ID, journal: journal() }),
   );
-  await sleep(400);
+  while (of.swaps < 1) await sleep(10);
   const second = await reportOf(client(of).switchover({ instanceId: ID, journal: journal() }));
   assert.deepEqual([second.result, second.resumed], ["not swapped", true], second.reason);
   assert.doesNotMatch(second.reason, /answer to the swap was lost/);
   assert.equal(await journal().read(ID), undefined);
-  while (of.swaps < 2) await sleep(50);
-  const written = await journal().read(ID);
-  assert.equal(written?.state, "sending", "the swap leaves with its record");
+  goOn.open();
+  while (!written) await sleep(10);
+  assert.equal(written, "sending", "the swap leaves with its record");
   const third = await reportOf(client(of).switchover({ instanceId: ID, journal: journal() }));
   assert.deepEqual([third.result, third.resumed], ["swapped", true], third.reason);
+  answer.open();
   assert.equal((await first).result, "swapped");
   assert.deepEqual([of.swaps, of.master], [2, "b"], "one was refused, one ran");
 });
