@@ -11,6 +11,8 @@ import { allowAll, asking, newKey, puts, swapOf } from "./support/back-end.mjs";
 const handlerOf = (options) =>
   asking(createDcsHandler({ ...allowAll, ...options }), "http://back.end");
 
+const JOB = "00000000-0000-4000-8000-0000000000aa";
+
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -73,6 +75,26 @@ describe("a repeated Idempotency-Key", () => {
       assert.equal((await ask(swapOf(instanceId), { headers })).json.error_code, code);
       assert.equal((await ask(swapOf(instanceId), { headers })).status, 200);
       assert.equal((await emulator.counters(instanceId)).swaps_run, 1);
+    });
+  }
+
+  // Only the client judges whether nothing ran: the same text elsewhere in an answer proves nothing.
+  for (const [what, status, answer] of /** @type {[string, number, object][]} */ ([
+    ["an answer that says unknown", 503, { error_code: "DCS.1", error_msg: "m" }],
+    ["an accepted swap", 200, { job_id: JOB }],
+  ])) {
+    test(`is answered, not sent again, after ${what} that mentions flow control`, async () => {
+      let sent = 0;
+      const ask = handlerOf({
+        swapPauseMs: 0,
+        fetch: async () => (sent++, Response.json({ ...answer, note: "APIGW.0308" }, { status })),
+      });
+      const headers = newKey();
+      const instanceId = crypto.randomUUID();
+      for (let turn = 0; turn < 2; turn++) {
+        assert.equal((await ask(swapOf(instanceId), { headers })).status, status);
+      }
+      assert.equal(sent, 1);
     });
   }
 
@@ -168,6 +190,27 @@ describe("a second swap of an instance", () => {
     await emulator.counters(instanceId);
     assert.equal((await ask(swapOf(instanceId), { headers: newKey() })).status, 200);
     assert.equal(await puts(instanceId), 2);
+  });
+
+  test("asks for the job with the handler's own fetch", async () => {
+    let status = "RUNNING";
+    /** @type {string[]} */
+    const asked = [];
+    const ask = handlerOf({
+      swapPauseMs: 0,
+      // Nobody answers there: whatever goes another way than by this fetch fails.
+      endpoint: "http://127.0.0.1:9",
+      fetch: async ({ method }) => {
+        asked.push(method);
+        return Response.json({ job_id: JOB, ...(method === "GET" && { status }) });
+      },
+    });
+    const instanceId = crypto.randomUUID();
+    const swap = async () => (await ask(swapOf(instanceId), { headers: newKey() })).status;
+    assert.deepEqual([await swap(), await swap()], [200, 409]);
+    status = "SUCCESS";
+    assert.equal(await swap(), 200);
+    assert.deepEqual(asked, ["PUT", "GET", "GET", "PUT"]);
   });
 
   test("is refused for a pause after the first, however short its job", async () => {

@@ -43,7 +43,10 @@ class Handler {
   constructor(options) {
     this.#options = options;
     this.#clients = new Map(
-      Array.from(options.clients, ([region, given]) => [region, new DcsClient(given)]),
+      Array.from(options.clients, ([region, given]) => [
+        region,
+        new DcsClient({ ...given, ...(options.fetch && { fetch: options.fetch }) }),
+      ]),
     );
     for (const [region, { projectId }] of options.clients) {
       if (typeof projectId === "string") this.#projects.set(region, projectId);
@@ -225,7 +228,7 @@ class Handler {
    * away: what it came to is kept for who asks again.
    * @param {Asked} asked
    * @param {string} user
-   * @returns {Promise<Answer>}
+   * @returns {Promise<import("./once.mjs").Work>}
    */
   async #swap(asked, user) {
     const { region, route, args } = asked;
@@ -265,7 +268,7 @@ class Handler {
       }),
     );
     if (!result) throw failure;
-    return result.answer;
+    return { answer: result.answer, nothing: result.flow };
   }
 
   /**

@@ -9,6 +9,12 @@ import { DOUBT_MS, KEPT_MS, LOOK_MS } from "./limits.mjs";
 /** @typedef {ReturnType<typeof import("./store.mjs").guarded>} Store */
 
 /**
+ * What a swap came to. `nothing`: its answer proves that nothing ran and asks for the same call again, as flow control
+ * does. A client sends the same key then, and must not be given this answer for ever.
+ * @typedef {{ answer: Answer, nothing: boolean }} Work
+ */
+
+/**
  * The request's key: visible ASCII without a comma, which is where two headers of one name are joined.
  * @param {Headers} headers
  */
@@ -53,7 +59,7 @@ export class Once {
    * The answer that `work` gives, or that it gave to the first request with this key.
    * @param {string} key
    * @param {string} fingerprint
-   * @param {() => Promise<Answer>} work
+   * @param {() => Promise<Work>} work
    * @returns {Promise<Answer>}
    */
   async answer(key, fingerprint, work) {
@@ -94,7 +100,7 @@ export class Once {
   /**
    * @param {string} name
    * @param {string} fingerprint
-   * @param {() => Promise<Answer>} work
+   * @param {() => Promise<Work>} work
    * @returns {Promise<Answer>}
    */
   async #begin(name, fingerprint, work) {
@@ -121,12 +127,13 @@ export class Once {
   /**
    * @param {string} name
    * @param {string} fingerprint
-   * @param {() => Promise<Answer>} work
+   * @param {() => Promise<Work>} work
    */
   async #first(name, fingerprint, work) {
     let answer;
+    let nothing = false;
     try {
-      answer = await work();
+      ({ answer, nothing } = await work());
     } catch (error) {
       if (error instanceof Refusal && error.outcome === "not_sent") {
         await this.#quietly(() => this.#store.remove(name));
@@ -138,7 +145,7 @@ export class Once {
       answer = told.answer();
     }
     await this.#quietly(() =>
-      isNothing(answer)
+      nothing
         ? this.#store.remove(name)
         : this.#store.write(name, { fingerprint, answer }, KEPT_MS),
     );
@@ -157,14 +164,6 @@ export class Once {
     }
   }
 }
-
-/**
- * Whether an answer proves that nothing ran and asks for the same call again: flow control. A client sends the same key
- * then, and must not be given this answer for ever.
- * @param {Answer} answer
- */
-const isNothing = ({ status, body }) =>
-  status === 429 || (status !== 401 && status !== 403 && /"APIGW\.0308"/.test(body));
 
 /**
  * @param {Answer} answer

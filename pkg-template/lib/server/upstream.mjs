@@ -6,6 +6,9 @@ import { Pieces } from "../../../src/js/client/response.js";
 import { doubt, refuse } from "./answer.mjs";
 import { ANSWER, KEPT_ANSWER } from "./limits.mjs";
 
+/** The gateway's flow control, whatever the status. */
+const FLOW_CONTROL = "APIGW.0308";
+
 /** @typedef {import("./answer.mjs").Answer} Answer */
 /** @typedef {import("./routes.mjs").Asked} Asked */
 
@@ -14,6 +17,7 @@ import { ANSWER, KEPT_ANSWER } from "./limits.mjs";
  * @typedef {object} Result
  * @property {Answer} answer
  * @property {string} outcome Of a swap.
+ * @property {boolean} flow Whether flow control refused it, so that nothing ran.
  * @property {string} [requestId]
  * @property {string} [jobId]
  */
@@ -71,6 +75,8 @@ export async function call(client, { route, args }, { fetch, signal, onError, on
   return {
     answer: taken.answer,
     outcome,
+    // As the client reads it: a text that is only mentioned proves nothing.
+    flow: outcome === "rejected" && (taken.answer.status === 429 || error?.code === FLOW_CONTROL),
     ...(requestId && { requestId }),
     ...(route.effect === "swap" && jobId && { jobId }),
   };
