@@ -365,6 +365,25 @@ describe("a body", () => {
     assert.equal(await puts(instanceId), 0);
   });
 
+  test("that was read before, or is being read, is none", async () => {
+    const handler = createDcsHandler(allowAll);
+    const used = [
+      (/** @type {Request} */ request) => request.text(),
+      (/** @type {Request} */ request) => void request.body?.getReader(),
+    ];
+    for (const use of used) {
+      const instanceId = await emulator.newInstance();
+      const request = new Request(`http://back.end/dcs/v2/-/instances/${instanceId}/async-swap`, {
+        method: "PUT",
+        headers: { "X-Dcs-Request": "1", ...newKey() },
+        body: "{}",
+      });
+      await use(request);
+      assert.equal((await handler(request)).status, 200);
+      assert.equal(await puts(instanceId), 1);
+    }
+  });
+
   test("over 64 KiB is refused by its length, and where it has none, at the limit", async () => {
     const ask = handlerOf({});
     const instanceId = await emulator.newInstance();

@@ -22,8 +22,9 @@ export function checkLength({ method, headers }) {
  * @param {Request} request
  * @returns {Promise<string>}
  */
-export async function readBody({ body }) {
-  if (!body) return "";
+export async function readBody({ body, bodyUsed }) {
+  // One that somebody in front has read, or is reading, is none: there is nothing left to send.
+  if (!body || bodyUsed || body.locked) return "";
   const reader = body.getReader();
   try {
     return await within(BODY_MS, () => readText(reader));
