@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -319,6 +320,26 @@ describe("in one folder of state", () => {
     assert.ok(!existsSync(join(env.HUAWEICLOUD_DCS_STATE, "console.json")));
     const third = await serve([], env);
     third.child.kill("SIGINT");
+  });
+
+  test("one of two enters, also when both find one that hangs", async () => {
+    const hanging = createServer(() => {});
+    await new Promise((resolve) => hanging.listen(0, "127.0.0.1", () => resolve(null)));
+    const { port } = /** @type {import("node:net").AddressInfo} */ (hanging.address());
+    const state = newFolder();
+    mkdirSync(state);
+    const dead = { id: "dead", pid: 1, url: `http://127.0.0.1:${port}`, startedAt: "then" };
+    writeFileSync(join(state, "console.json"), JSON.stringify(dead));
+    const first = serve([], { HUAWEICLOUD_DCS_STATE: state });
+    // It asks the one that hangs before the first has given that up, and gets no answer when the first is there.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const second = start(SERVICE, { HUAWEICLOUD_DCS_STATE: state });
+    const { child } = await first;
+    assert.equal(await second.ended, 1);
+    assert.match(second.output, /a console is running already/);
+    assert.deepEqual(readdirSync(state), ["console.json"]);
+    child.kill("SIGINT");
+    hanging.close();
   });
 
   test("one that was killed does not stand in the way", async () => {

@@ -1,7 +1,7 @@
 // @ts-check
 // That one console runs in a folder of state: a file says which, and whoever starts asks it whether it still does.
 
-import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { UsageError } from "../exit.mjs";
@@ -45,18 +45,25 @@ export function stateFolder(env) {
 export async function enter(folder, running) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, "console.json");
-  for (let turn = 0; ; turn++) {
-    try {
-      // Fails when it is there: two that start at once do not both enter.
-      writeFileSync(file, JSON.stringify(running), { flag: "wx", mode: 0o600 });
-      return () => leave(file, running.id);
-    } catch (error) {
-      if (turn === 3 || /** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+  const written = join(folder, `console.${running.id}.json`);
+  writeFileSync(written, JSON.stringify(running), { flag: "wx", mode: 0o600 });
+  try {
+    for (let turn = 0; ; turn++) {
+      try {
+        // Fails when it is there: two that start at once do not both enter. Whoever reads it finds all of its text.
+        linkSync(written, file);
+        return () => leave(file, running.id);
+      } catch (error) {
+        if (turn === 3 || /** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST")
+          throw error;
+      }
+      const other = read(file);
+      if (other && (await answers(other))) throw new RunsAlready(other);
+      // One that died: its place is free, unless another has taken it while this one waited for an answer.
+      leave(file, other?.id);
     }
-    const other = read(file);
-    if (other && (await answers(other))) throw new RunsAlready(other);
-    // One that died: its place is free.
-    unlinkSync(file);
+  } finally {
+    rmSync(written, { force: true });
   }
 }
 
@@ -65,13 +72,13 @@ function read(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return undefined; // half written by one that died, or gone
+    return undefined; // no text of a console, or gone
   }
 }
 
-/** @param {string} file @param {string} id */
+/** Takes the file away, if it is still that of this console. @param {string} file @param {string | undefined} id */
 function leave(file, id) {
-  if (read(file)?.id === id) unlinkSync(file);
+  if (read(file)?.id === id) rmSync(file, { force: true });
 }
 
 /** Whether that console, and no other process at its port, is there. @param {Running} other */
