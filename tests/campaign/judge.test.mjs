@@ -18,6 +18,7 @@ const truth = (master, swaps, jobs) => ({
   roles_changed_ms: Array.from({ length: swaps }, () => 15),
   jobs: Array.from({ length: jobs }, () => ({
     job_id: "j",
+    job_type: "masterStandbySwapJob",
     status: "SUCCESS",
     begin_time: "1",
     end_time: "20",

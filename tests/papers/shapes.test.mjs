@@ -41,9 +41,11 @@ function add(type, value) {
 /** @param {any} error */
 function addError(error) {
   if (!(error instanceof DcsError)) throw error;
-  const { message, stack, cause, ...own } = Object.fromEntries(
-    Object.getOwnPropertyNames(error).map((name) => [name, error[name]]),
+  // What every error of the platform has is typed there.
+  const names = Object.getOwnPropertyNames(error).filter(
+    (name) => !["message", "stack", "cause"].includes(name),
   );
+  const own = Object.fromEntries(names.map((name) => [name, error[name]]));
   if (own.report) own.report = JSON.parse(JSON.stringify(own.report));
   add(`Bare<R.${error.name}>`, { name: error.name, ...own });
 }
