@@ -17,6 +17,7 @@ import { enter, RunsAlready, stateFolder } from "./console/state.mjs";
  * @property {{ write: (text: string) => unknown }} stderr
  * @property {AbortSignal} [signal] Ends the console.
  * @property {NodeJS.ProcessEnv} [env]
+ * @property {import("./swaps.mjs").Swaps} [swaps] Learns of those that leave, so that whatever ends the command says so.
  */
 
 /** Exit codes, those of the other commands. */
@@ -111,7 +112,7 @@ function explain(error) {
  * @param {any} values
  * @param {Io & { env: NodeJS.ProcessEnv }} io
  */
-async function serve(values, { stdout, stderr, signal, env }) {
+async function serve(values, { stdout, stderr, signal, env, swaps }) {
   const port = number("port", values.port, 0, 65_535);
   const idleMs = number("idle-minutes", values["idle-minutes"], 0, 1440) * 60_000;
   const regions = values.region ?? (env.HUAWEICLOUD_SDK_REGION ? [env.HUAWEICLOUD_SDK_REGION] : []);
@@ -125,7 +126,7 @@ async function serve(values, { stdout, stderr, signal, env }) {
     ...(values["iam-endpoint"] && { iamEndpoint: values["iam-endpoint"] }),
   });
   const user = `${userInfo().username}@${hostname()}`;
-  const server = makeServer(values, { regions, port, user, provider, stdout, stderr });
+  const server = makeServer(values, { regions, port, user, provider, stdout, stderr, swaps });
   const address = await server.listen();
   let leave;
   try {
@@ -163,9 +164,9 @@ async function serve(values, { stdout, stderr, signal, env }) {
 
 /**
  * @param {any} values
- * @param {{ regions: string[], port: number, user: string, provider: () => Promise<any> } & Pick<Io, "stdout" | "stderr">} with_
+ * @param {{ regions: string[], port: number, user: string, provider: () => Promise<any> } & Pick<Io, "stdout" | "stderr" | "swaps">} with_
  */
-function makeServer(values, { regions, port, user, provider, stdout, stderr }) {
+function makeServer(values, { regions, port, user, provider, stdout, stderr, swaps }) {
   const file = values.audit === undefined ? undefined : fileAudit(values.audit);
   try {
     return new ConsoleServer({
@@ -180,7 +181,9 @@ function makeServer(values, { regions, port, user, provider, stdout, stderr }) {
         ...(values["iam-endpoint"] && { iamEndpoint: values["iam-endpoint"] }),
         audit: async (entry) => {
           await file?.(entry);
-          if (entry.outcome !== "sending") stdout.write(`${told(entry)}\n`);
+          if (entry.outcome === "sending") return swaps?.leaves(entry.instanceId);
+          swaps?.settled(entry.instanceId);
+          stdout.write(`${told(entry)}\n`);
         },
         onError: (error) => stderr.write(`${reasonOf(error)}\n`),
       },

@@ -254,7 +254,7 @@ fish:  huaweicloud-dcs completion fish > ~/.config/fish/completions/huaweicloud-
  * Starts the console, which reads its own options again. It is loaded only here.
  * @param {Order} order
  */
-async function inPage({ options, signal }) {
+async function inPage({ options, signal, swaps }) {
   const words = Object.entries(options).flatMap(([name, value]) => {
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (name === "proxy" || value === false) return [];
@@ -262,7 +262,7 @@ async function inPage({ options, signal }) {
   });
   const { run } = await import("./console.mjs");
   const { stdout, stderr, env } = process;
-  return run(words, { stdout, stderr, env, signal });
+  return run(words, { stdout, stderr, env, signal, swaps });
 }
 
 /**

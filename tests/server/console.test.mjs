@@ -371,6 +371,31 @@ test("a swap under way is not left without its answer", async () => {
   assert.equal(await at.ended, 0);
 });
 
+test("while it waits for a swap no other one begins; told twice to end, it says that the swap runs on", async () => {
+  const audit = join(newFolder(), "audit");
+  const at = await serve(["--audit", audit]);
+  const ask = page(at, await open(at.address));
+  const [first, second] = [await emulator.newInstance(), await emulator.newInstance()];
+  await emulator.arm({ instance_id: first }, { kind: "delay", ms: 8000 });
+  const swapped = ask(swapPath(first), { method: "PUT", headers: newKey() }).catch(() => {});
+  const until = async (/** @type {() => boolean} */ holds) => {
+    for (let tries = 0; !holds(); tries += 1) {
+      assert.ok(tries < 300, at.console.output);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await until(() => existsSync(audit) && readFileSync(audit, "utf8").includes("sending"));
+  at.child.kill("SIGINT");
+  await until(() => at.console.output.includes("Waiting for the answers"));
+  const other = await ask(swapPath(second), { method: "PUT", headers: newKey() });
+  assert.equal(other.status, 403);
+  at.child.kill("SIGINT");
+  assert.equal(await at.ended, 3);
+  assert.match(at.console.output, new RegExp(`${first}: unknown: its swap may have run`));
+  assert.equal(await puts(second), 0);
+  await swapped;
+});
+
 describe("it says what is missing", () => {
   test("of keys, with every place that it looked at", async () => {
     const env = { HUAWEICLOUD_SDK_AK: undefined, HUAWEICLOUD_SDK_SK: undefined };

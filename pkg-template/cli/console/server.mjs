@@ -70,6 +70,8 @@ export class ConsoleServer {
   /** Good for one visit. @type {string | undefined} */
   #token = random();
   #port = 0;
+  /** No swap begins any more. */
+  #isClosing = false;
   /** @type {import("huaweicloud-dcs/server").DcsHandler} */
   #handler;
   #server;
@@ -83,7 +85,9 @@ export class ConsoleServer {
       basePath: `${this.#base}/dcs`,
       // Who has no cookie does not come so far.
       authorize: ({ effect }) =>
-        effect === "read" || !options.readOnly ? { user: options.user } : false,
+        effect === "read" || !(options.readOnly || this.#isClosing)
+          ? { user: options.user }
+          : false,
     });
     this.#server = createServer(toNodeListener((request) => this.#answer(request)));
   }
@@ -105,6 +109,7 @@ export class ConsoleServer {
 
   /** Ends when what is under way has ended: a swap is not left without its answer. */
   async close() {
+    this.#isClosing = true;
     while (this.busy > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -115,7 +120,7 @@ export class ConsoleServer {
     const { headers, method } = request;
     const { pathname, searchParams } = new URL(request.url);
     // A name that somebody else's DNS has pointed at this machine is not this console's.
-    if (headers.get("host") !== `127.0.0.1:${this.#port}`)
+    if (headers.get("host") !== new URL(this.origin).host)
       return text(421, "This is not the console's address.");
     if (pathname === `/running/${this.id}`)
       return new Response(null, { status: 204, headers: HEADERS });

@@ -18,22 +18,24 @@ export function checkOrigin({ headers }, urlHost, origins) {
   const site = headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin") throw crossSite("Sec-Fetch-Site is not same-origin");
   const origin = headers.get("origin");
-  if (origin !== null && !(origins ? origins.includes(origin) : hostOf(origin) === host)) {
+  if (origin !== null && !(origins ? origins.includes(origin) : isOf(origin, host))) {
     throw crossSite("Origin is not that of the back end");
   }
   if (headers.get(HEADER) !== "1") throw crossSite("the header X-Dcs-Request: 1 is missing");
 }
 
 /**
- * The scheme is not compared: behind a proxy that ends TLS, the back end does not know its own.
+ * Whether a host is that of an origin, with the port of its scheme or without. The scheme is the origin's: behind a proxy
+ * that ends TLS, the back end does not know its own.
  * @param {string} origin
+ * @param {string} host
  */
-function hostOf(origin) {
+function isOf(origin, host) {
   try {
-    const { host, origin: whole } = new URL(origin);
-    return whole === origin ? host : undefined;
+    const url = new URL(origin);
+    return url.origin === origin && new URL(`${url.protocol}//${host}`).host === url.host;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
