@@ -184,6 +184,11 @@ export const en = {
   "plan.swap": "Swap",
   "plan.already": "There already",
   "plan.not": "Cannot be swapped",
+  "plan.unsettled":
+    "What an earlier switchover of it came to is not settled: open the instance, find out, then plan again.",
+  "plan.otherwise": "{n} ended otherwise than planned: see the result.",
+  "plan.leftCount": "{n} no longer followed: see the instance.",
+  "plan.left": "Begun, but no longer followed",
   "plan.waiting": "Waiting",
   "plan.skipped": "Not begun",
   "plan.confirm": "Swap the masters of {n} instances?",
@@ -357,6 +362,20 @@ export const en = {
   "end.already": "Already there",
   "end.already.text":
     "The master was where it shall be when the roles were read. Nothing was sent.",
+  "end.instead.swapped": "Nothing was sent; an earlier switchover had swapped",
+  "end.instead.swapped.text":
+    "The record of an earlier switchover of this instance was still open. What it came to was found out now: its swap ran. The one that you confirmed was not sent.",
+  "end.instead.unchanged": "Nothing was sent; an earlier switchover had not swapped",
+  "end.instead.unchanged.text":
+    "The record of an earlier switchover of this instance was still open. What it came to was found out now: the roles are as they were before it. The one that you confirmed was not sent.",
+  "end.instead.unknown": "Nothing was sent; what an earlier switchover came to is not known",
+  "end.instead.unknown.text":
+    "The record of an earlier switchover of this instance is still open, and it could not be found out what it came to. The one that you confirmed was not sent.",
+  "end.instead.do":
+    "Look at which node is master now. If that is not what you want, ask for the swap again.",
+  "end.goalMissed": "Swapped, but the goal was missed",
+  "end.goalMissed.text": "The roles have changed, but the master is not where it was to be.",
+  "end.goalMissed.do": "Look at which node is master now, then decide whether to swap again.",
   "end.swapped": "Swapped",
   "end.swapped.text":
     "The job succeeded, and the roles were read again: the standby is master now.",

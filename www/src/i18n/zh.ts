@@ -180,6 +180,10 @@ export const zh: Record<keyof typeof en, string> = {
   "plan.swap": "切换",
   "plan.already": "已在目标位置",
   "plan.not": "不能切换",
+  "plan.unsettled": "该实例上一次切换的结果尚未确认：请打开实例查明结果，再重新制定计划。",
+  "plan.otherwise": "{n} 个的结果与计划不符，详见“结果”列。",
+  "plan.leftCount": "{n} 个已开始但不再跟踪，请打开实例查看。",
+  "plan.left": "已开始，不再跟踪",
   "plan.waiting": "等待中",
   "plan.skipped": "未开始",
   "plan.confirm": "切换 {n} 个实例的主备？",
@@ -346,6 +350,19 @@ export const zh: Record<keyof typeof en, string> = {
 
   "end.already": "已在目标位置",
   "end.already.text": "读取角色时主节点已在目标位置，未发送任何切换。",
+  "end.instead.swapped": "本次未发送切换；查明上一次切换已执行",
+  "end.instead.swapped.text":
+    "该实例上一次切换的记录尚未了结，现已查明其结果：上一次切换已执行。您刚才确认的切换没有发送。",
+  "end.instead.unchanged": "本次未发送切换；查明上一次切换没有执行",
+  "end.instead.unchanged.text":
+    "该实例上一次切换的记录尚未了结，现已查明其结果：角色与上一次切换前相同。您刚才确认的切换没有发送。",
+  "end.instead.unknown": "本次未发送切换；上一次切换的结果仍未知",
+  "end.instead.unknown.text":
+    "该实例上一次切换的记录尚未了结，且无法查明其结果。您刚才确认的切换没有发送。",
+  "end.instead.do": "请先确认当前的主节点；若不符合预期，再重新发起切换。",
+  "end.goalMissed": "已切换，但未达到目标",
+  "end.goalMissed.text": "角色已变，但主节点不在预期的位置。",
+  "end.goalMissed.do": "请先确认当前的主节点，再决定是否再次切换。",
   "end.swapped": "已切换",
   "end.swapped.text": "任务成功，且已再次读取角色：原备节点现为主节点。",
   "end.swapped.lost": "已切换，但响应丢失",

@@ -30,15 +30,26 @@ export function doubtOf(report: Report): Doubt | undefined {
   return doubt && DOUBTS.includes(doubt) ? doubt : undefined;
 }
 
+/** What a report does not say of itself. */
+export interface How {
+  /** The user stopped following. */
+  stopped?: boolean;
+  /** A new swap was confirmed, and this is what an earlier one came to: the new one was not sent. */
+  instead?: boolean;
+}
+
+/** Whether the report of a confirmed swap is that of an earlier one, whose record was still open. */
+export const isInstead = (report: Report) => report.resumed === true && report.attempts.swap === 0;
+
 /** What it came to was in doubt, or still is: before anything is swapped again, somebody has to look. */
-export function isDoubtful(run: { report?: Report; stopped: boolean } | undefined): boolean {
+export function isDoubtful(run: ({ report?: Report } & How) | undefined): boolean {
   if (!run?.report) return false;
-  const { open, doubt } = endingOf(run.report, run.stopped);
+  const { open, doubt } = endingOf(run.report, run);
   return open || doubt !== undefined;
 }
 
-/** By result and doubt, each in words of its own. `stopped`: the user stopped following. */
-export function endingOf(report: Report, stopped = false): Ending {
+/** By result and doubt, each in words of its own. */
+export function endingOf(report: Report, { stopped, instead }: How = {}): Ending {
   const { result, outcome, job } = report;
   const doubt = doubtOf(report);
   const plain = (name: Plain, tone: Tone, todo: Key[] = []): Ending => ({
@@ -57,6 +68,10 @@ export function endingOf(report: Report, stopped = false): Ending {
     open: tone === "open",
   });
   if (result === "already") return plain("already", "good");
+  if (instead && result === "swapped") return { ...plain("instead.swapped", "bad", AGAIN), doubt };
+  if (instead && result === "not swapped") return plain("instead.unchanged", "bad", AGAIN);
+  if (instead) return plain("instead.unknown", "open", UNKNOWN);
+  if (report.goalMissed) return { ...plain("goalMissed", "bad", ["end.goalMissed.do"]), doubt };
   if (result === "swapped") {
     return doubt ? doubtful("swapped", "good", ["end.swapped.do"]) : plain("swapped", "good");
   }
@@ -70,6 +85,18 @@ export function endingOf(report: Report, stopped = false): Ending {
   return job?.status === "FAIL" ? plain("jobFailed", "bad") : plain("unchanged", "bad");
 }
 
-type Plain = "already" | "swapped" | "unchanged" | "stopped" | "notSent" | "rejected" | "jobFailed";
+type Plain =
+  | "already"
+  | "swapped"
+  | "goalMissed"
+  | "instead.swapped"
+  | "instead.unchanged"
+  | "instead.unknown"
+  | "unchanged"
+  | "stopped"
+  | "notSent"
+  | "rejected"
+  | "jobFailed";
 
+const AGAIN: Key[] = ["end.instead.do"];
 const UNKNOWN: Key[] = ["end.unknown.do", "end.unknown.do2", "end.unknown.do3"];

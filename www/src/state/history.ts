@@ -18,6 +18,8 @@ export interface Entry {
   /** Region and host, for reading. */
   where: string;
   stopped: boolean;
+  /** The report is that of an earlier switchover: what was confirmed was not sent. */
+  instead?: boolean;
   /** Of the requests that asked for the swap. */
   requestIds: string[];
   report: Report;
@@ -103,18 +105,18 @@ export function watchHistory(): void {
 }
 
 interface Ended {
-  run: { name: string; target: Target; stopped: boolean; requestIds: string[]; problem?: Problem };
+  run: Pick<Entry, "name" | "stopped" | "instead" | "requestIds" | "problem"> & { target: Target };
   report: Report;
   who: string;
   projectId?: string;
 }
 
 export function remember({ run, report, who, projectId }: Ended): void {
-  const { name, target, stopped, requestIds, problem } = run;
+  const { name, target, stopped, instead, requestIds, problem } = run;
   const { region } = target;
   const where = placeOf(target);
   const made = { id: randomId(), at: Date.now(), name, who, region, projectId, where };
-  const entry: Entry = { ...made, stopped, requestIds, report, problem };
+  const entry: Entry = { ...made, stopped, instead, requestIds, report, problem };
   history.set({ entries: [entry, ...history.value.entries] });
   if (settings.value.historyDays === 0) return;
   void stored("readwrite", (store) => store.put(entry)).then(() => tell("history"));

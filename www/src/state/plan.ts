@@ -1,11 +1,12 @@
 import { zonesOf } from "./choice.ts";
 import type { Goal, Plan, Report } from "./core.ts";
+import type { Ending } from "./ending.ts";
 import { fleet, rowOf } from "./fleet.ts";
 import { refusalOf } from "./nodes.ts";
 import { type Problem, describe } from "./problem.ts";
 import { client } from "./session.ts";
 import { Store } from "./store.ts";
-import { keyHere, stopFollowing, swap } from "./switchover.ts";
+import { isUnsettled, keyHere, stopFollowing, swap } from "./switchover.ts";
 
 /** What shall become of each instance of a plan: its master anywhere else, or away from a zone, or in one. */
 export type Aim =
@@ -17,8 +18,12 @@ export interface Line {
   /** The check reads roles and status; nothing is sent. */
   plan?: Plan;
   problem?: Problem;
-  state: "checking" | "planned" | "waiting" | "running" | "done" | "skipped";
+  /** An earlier switchover of it is under way or in doubt: it is left out until somebody has settled that. */
+  unsettled?: boolean;
+  /** `left`: begun, and no longer followed. */
+  state: "checking" | "planned" | "waiting" | "running" | "done" | "left" | "skipped";
   report?: Report;
+  ending?: Ending;
 }
 
 export interface PlanState {
@@ -88,6 +93,7 @@ export async function makePlan(ids: string[], aim: Aim): Promise<void> {
     async (id) => {
       const dcs = client();
       if (!dcs) return;
+      if (isUnsettled(id)) return patchLine(id, { unsettled: true, state: "planned" });
       try {
         const made = await dcs.checkSwitchover({ instanceId: id, to, signal });
         if (!signal.aborted) patchLine(id, { plan: made, state: "planned" });
@@ -110,7 +116,8 @@ export function inZone(zone: string): string[] {
 }
 
 /** Those of the plan that would be swapped. */
-export const toSwap = (lines: Line[]) => lines.filter((line) => line.plan?.result === "swap");
+export const toSwap = (lines: Line[]) =>
+  lines.filter((line) => line.plan?.result === "swap" && !line.unsettled);
 
 /** Swaps what the plan says, each with the master that was shown. */
 export async function startPlan(): Promise<void> {
@@ -126,10 +133,12 @@ export async function startPlan(): Promise<void> {
   const more = () => !signal.aborted && !(failed && plan.value.stopOnFailure);
   await each(ids, concurrency, more, async (id) => {
     const expectedMaster = plan.value.lines.find((line) => line.id === id)?.plan?.master?.nodeId;
+    if (isUnsettled(id)) return patchLine(id, { unsettled: true, state: "skipped" });
     patchLine(id, { state: "running" });
-    const report = await swap(id, { expectedMaster, to: goalOf(aim) });
-    failed ||= report?.result !== "swapped" && report?.result !== "already";
-    patchLine(id, report ? { state: "done", report } : { state: "skipped" });
+    const came = await swap(id, { expectedMaster, to: goalOf(aim) });
+    if (typeof came === "object") patchLine(id, { state: "done", ...came });
+    else patchLine(id, { state: came === "left" ? "left" : "skipped" });
+    failed ||= typeof came !== "object" || came.ending.tone !== "good";
   });
   plan.set({
     stage: "done",
@@ -156,14 +165,16 @@ export function forgetPlan(): void {
   plan.set(none);
 }
 
+const UNSETTLED = "what an earlier switchover of this instance came to is not settled";
+
 /** One report of all. */
 export function planReport(): string {
   const { aim, lines, startedAt } = plan.value;
-  const list = lines.map(({ id, plan, state, report, problem }) => ({
+  const list = lines.map(({ id, plan, unsettled, state, report, problem }) => ({
     instanceId: id,
     name: rowOf(id)?.name,
-    planned: plan?.result ?? "failed",
-    reason: plan?.reason ?? problem?.message,
+    planned: unsettled ? "unsettled" : (plan?.result ?? "failed"),
+    reason: unsettled ? UNSETTLED : (plan?.reason ?? problem?.message),
     state,
     report,
   }));

@@ -27,6 +27,8 @@ export interface Run {
   resumed: boolean;
   /** The user stopped following. */
   stopped: boolean;
+  /** Its report is that of an earlier switchover: what was confirmed was not sent. */
+  instead?: boolean;
   stretches: Stretch[];
   job?: JobInfo;
   jobId?: string;
@@ -112,7 +114,7 @@ function forgetOther(key: string): void {
 
 function told(run: Run): Omit<Told, "tab"> {
   const { key, instanceId, name, target, startedAt, running, report } = run;
-  const ending = report && endingOf(report, run.stopped);
+  const ending = report && endingOf(report, run);
   return {
     key,
     instanceId,

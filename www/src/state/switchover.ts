@@ -3,7 +3,7 @@ import { t } from "../i18n/index.ts";
 import { statusText } from "../i18n/status.ts";
 import { announce } from "./announce.ts";
 import type { Goal, Intent, Report, Told } from "./core.ts";
-import { endingOf } from "./ending.ts";
+import { type Ending, endingOf, isDoubtful, isInstead } from "./ending.ts";
 import { patchRow, rowOf } from "./fleet.ts";
 import { remember } from "./history.ts";
 import { journal, journalFor } from "./journal.ts";
@@ -108,8 +108,9 @@ function begin(instanceId: string, startedAt: number, more: Partial<Run>): Abort
   return stop;
 }
 
-async function end(key: string, report: Report, error?: unknown): Promise<void> {
+async function end(key: string, report: Report, error?: unknown): Promise<Came> {
   stops.delete(key);
+  const asked = runAt(key);
   const problem = error === undefined ? undefined : await describe(error);
   enter(key, "done", report.durationMs);
   patchRun(key, {
@@ -117,9 +118,11 @@ async function end(key: string, report: Report, error?: unknown): Promise<void> 
     running: false,
     problem,
     before: report.before ?? runAt(key)?.before,
+    resumed: report.resumed === true || asked?.resumed === true,
+    instead: asked?.resumed === false && isInstead(report),
   });
   const run = runAt(key);
-  if (!run) return;
+  if (!run) return "left";
   // What is not proven may have to be followed again, also by another page.
   if (report.result === "unknown" && run.intent) {
     const { target, instanceId, name, startedAt, intent, journalKey } = run;
@@ -129,9 +132,13 @@ async function end(key: string, report: Report, error?: unknown): Promise<void> 
   if (report.after) patchRow(run.instanceId, { nodes: report.after, rolesAt: Date.now() });
   const { who, projectId } = session.value;
   remember({ run, report, who, projectId });
-  const { title, tone } = endingOf(report, run.stopped);
-  announce(`${run.name}: ${t(title)}`, tone !== "good");
+  const ending = endingOf(report, run);
+  announce(`${run.name}: ${t(ending.title)}`, ending.tone !== "good");
+  return { report, ending };
 }
+
+/** What came of a wish to swap. `left`: it was begun, and goes on without this page. */
+export type Came = { report: Report; ending: Ending } | "left" | "not_begun";
 
 export interface Wish {
   /** The node that was master when the swap was confirmed. */
@@ -140,10 +147,10 @@ export interface Wish {
 }
 
 /** Swaps master and standby of an instance: the package sends it once, follows it, and verifies. */
-export async function swap(id: string, wish: Wish = {}): Promise<Report | undefined> {
+export async function swap(id: string, wish: Wish = {}): Promise<Came> {
   const dcs = client();
   const key = keyHere(id);
-  if (!dcs || runAt(key)?.running) return undefined;
+  if (!dcs || runAt(key)?.running) return "not_begun";
   const stop = begin(id, Date.now(), { to: wish.to });
   announce(t("say.started", { name: rowOf(id)?.name ?? id }));
   let told: Report | undefined;
@@ -163,8 +170,7 @@ export async function swap(id: string, wish: Wish = {}): Promise<Report | undefi
         else follow(key, event);
       },
     });
-    await end(key, report);
-    return report;
+    return await end(key, report);
   } catch (error) {
     return await failed(key, stop.signal, error, told);
   }
@@ -176,10 +182,10 @@ async function failed(
   signal: AbortSignal,
   error: unknown,
   told: Report | undefined,
-): Promise<Report | undefined> {
+): Promise<Came> {
   if (signal.reason === WIPED) {
     leave(key);
-    return undefined;
+    return "left";
   }
   const { report: carried, cause } = error as Partial<SwitchoverError>;
   const report = carried ?? told ?? notSent(key, error);
@@ -187,8 +193,7 @@ async function failed(
   patchRun(key, { stopped });
   // The reason of a stop says nothing; a failure without a cause is told by the report.
   const silent = stopped || (error instanceof Error && error.name === "SwitchoverError" && !cause);
-  await end(key, report, silent ? undefined : error);
-  return report;
+  return await end(key, report, silent ? undefined : error);
 }
 
 /** The report of a switchover that was refused before it began. */
@@ -216,6 +221,12 @@ export const canFollow = (run: Run) => !run.running && run.intent !== undefined;
 export async function followAgain(key: string): Promise<void> {
   const run = runAt(key);
   if (run?.intent && !run.running) await resumeOne(run.intent, run);
+}
+
+/** Whether what an earlier switchover came to is not settled: under way, in any tab, or in doubt, or left by a tab. */
+export function isUnsettled(instanceId: string): boolean {
+  const key = keyHere(instanceId);
+  return isDoubtful(runAt(key)) || loadPending().some((one) => one.key === key);
 }
 
 /** Looks for switchovers that no tab follows any more. */

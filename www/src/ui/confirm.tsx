@@ -75,9 +75,9 @@ export function Confirm({ row, run, onClose }: Props) {
         <div class="note warn">
           <p>
             <strong>
-              {t("confirm.doubt", { title: t(endingOf(doubtful.report, doubtful.stopped).title) })}
+              {t("confirm.doubt", { title: t(endingOf(doubtful.report, doubtful).title) })}
             </strong>{" "}
-            {endingOf(doubtful.report, doubtful.stopped)
+            {endingOf(doubtful.report, doubtful)
               .text.map((key) => t(key))
               .join(" ")}
           </p>

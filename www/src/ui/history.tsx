@@ -138,7 +138,7 @@ function Entries({ entries }: { entries: Entry[] }) {
 
 function Line({ entry }: { entry: Entry }) {
   const { report } = entry;
-  const ending = endingOf(report, entry.stopped);
+  const ending = endingOf(report, entry);
   return (
     <tr>
       <Cell head={t("history.time")}>

@@ -3,7 +3,6 @@ import { t } from "../i18n/index.ts";
 import { refusalText } from "../i18n/status.ts";
 import { href } from "../route.ts";
 import { valuesOf, zonesOf } from "../state/choice.ts";
-import { endingOf } from "../state/ending.ts";
 import { fleet } from "../state/fleet.ts";
 import {
   type Aim,
@@ -120,27 +119,33 @@ function Options() {
 /** Numbers of what would be, or of what came of it. */
 function Summary({ lines }: { lines: Line[] }) {
   const { stage } = useStore(plan);
-  const count = (of: (line: Line) => boolean) => lines.filter(of).length;
+  const count = (of: (line: Line) => unknown) => lines.filter(of).length;
   const planned = {
     total: lines.length,
     checking: count((line) => line.state === "checking"),
     swap: toSwap(lines).length,
     already: count((line) => line.plan?.result === "already"),
-    not: count((line) => line.problem !== undefined || line.plan?.result === "not_sent"),
+    not: count((line) => line.problem || line.unsettled || line.plan?.result === "not_sent"),
   };
   const ended = {
-    swapped: count((line) => line.report?.result === "swapped"),
+    swapped: count(({ report, ending }) => report?.result === "swapped" && ending?.tone === "good"),
     failed: count((line) => line.report?.result === "not swapped"),
     unknown: count((line) => line.report?.result === "unknown"),
     running: count((line) => line.state === "running"),
     waiting: count((line) => line.state === "waiting"),
     skipped: count((line) => line.state === "skipped"),
   };
+  const otherwise = count(
+    ({ report, ending }) => report?.result === "swapped" && ending?.tone !== "good",
+  );
+  const left = count((line) => line.state === "left");
   const begun = stage === "running" || stage === "done";
   return (
     <p class="plan-summary" role="status">
       {stage === "checking" && `${t("plan.checking", planned)} `}
       {begun ? t("plan.ended", ended) : t("plan.planned", planned)}
+      {otherwise > 0 && ` ${t("plan.otherwise", { n: otherwise })}`}
+      {left > 0 && ` ${t("plan.leftCount", { n: left })}`}
     </p>
   );
 }
@@ -226,6 +231,7 @@ function Row({ line }: { line: Line }) {
         {made?.result === "not_sent" && (
           <small>{row?.refusal ? refusalText(row.refusal) : <q lang="en">{made.reason}</q>}</small>
         )}
+        {line.unsettled && <small>{t("plan.unsettled")}</small>}
         {problem && <small>{problem.message}</small>}
       </Cell>
       <Cell head={t("plan.result")}>
@@ -245,6 +251,7 @@ function NodeText({ ip, zone }: { ip?: string; zone?: string }) {
 
 function Would({ line }: { line: Line }) {
   if (line.state === "checking") return <span class="quiet-text">{t("plan.reading")}</span>;
+  if (line.unsettled) return <span class="tag bad">{t("plan.not")}</span>;
   if (line.plan?.result === "swap") return <span class="tag good">{t("plan.swap")}</span>;
   if (line.plan?.result === "already") return <span class="tag">{t("plan.already")}</span>;
   return <span class="tag bad">{t("plan.not")}</span>;
@@ -252,13 +259,12 @@ function Would({ line }: { line: Line }) {
 
 function Result({ line }: { line: Line }) {
   const run = useStore(runs).byKey[keyHere(line.id)];
-  if (line.report) {
-    const ending = endingOf(line.report);
-    return <span class={`tag ${ending.tone}`}>{t(ending.title)}</span>;
-  }
+  const { ending } = line;
+  if (ending) return <span class={`tag ${ending.tone}`}>{t(ending.title)}</span>;
   const phase = line.state === "running" && run?.stretches.at(-1)?.phase;
   if (phase) return <span class="quiet-text">{t(`phase.${phase}`)}</span>;
   if (line.state === "waiting") return <span class="quiet-text">{t("plan.waiting")}</span>;
+  if (line.state === "left") return <span class="tag open">{t("plan.left")}</span>;
   if (line.state === "skipped") return <span class="tag open">{t("plan.skipped")}</span>;
   return <>–</>;
 }

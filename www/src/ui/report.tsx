@@ -13,6 +13,7 @@ interface Of {
   /** To take it away, where it can be. */
   key?: string;
   stopped: boolean;
+  instead?: boolean;
   resumed: boolean;
   requestIds: string[];
   before?: NodeRole[];
@@ -21,7 +22,7 @@ interface Of {
 
 /** What happened, how it is known, and what to do. */
 export function Report({ run, report }: { run: Of; report: SwitchoverReport }) {
-  const ending = endingOf(report, run.stopped);
+  const ending = endingOf(report, run);
   const json = () => JSON.stringify(report, null, 2);
   const save = () => download(`switchover-${report.instanceId}.json`, "application/json", json());
   const { key } = run;

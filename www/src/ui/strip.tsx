@@ -66,7 +66,7 @@ export function useElapsed(since: number, running: boolean, every = 100): number
 
 function Mine({ run }: { run: Run }) {
   const elapsed = useElapsed(run.since, run.running, 1_000);
-  const ending = run.report && endingOf(run.report, run.stopped);
+  const ending = run.report && endingOf(run.report, run);
   const phase = run.stretches.at(-1)?.phase;
   const jobFailed = run.running && run.job?.status === "FAIL";
   return (
