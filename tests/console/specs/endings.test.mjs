@@ -36,6 +36,38 @@ test("a doubt that this page does not know is no lost answer", () => {
   assert.equal(ending.title, "end.unknown");
 });
 
+/** @type {[string, string, { kind: string, [field: string]: unknown }][]} */
+const UNSEEN = [
+  ["ends FAIL", "ChangeMasterStandbyAsync", { kind: "job_status", status: "FAIL" }],
+  ["has no status", "ChangeMasterStandbyAsync", { kind: "job_status", status: null }],
+  ["cannot be read", "ShowJobInfo", { kind: "status", status: 403, error_code: "DCS.4103" }],
+];
+for (const [what, operation, fault] of UNSEEN) {
+  test(`of a swap whose job ${what} the page does not say that the job succeeded`, async () => {
+    const page = await console.page();
+    await connect(page, console.emulator.url, ID);
+    await console.emulator.fault(operation, fault, { times: 20 });
+    await swap(page);
+    const text = await (await reported(page)).innerText();
+    assert.match(text, /^Swapped/);
+    assert.doesNotMatch(text, /job succeeded/i);
+  });
+}
+
+test("stopped before the swap was sent, no check is said to have failed", async () => {
+  const page = await console.page();
+  await connect(page, console.emulator.url, ID);
+  await page.locator("[data-swap]").click();
+  await page.locator("dialog .exchange").waitFor();
+  await console.emulator.fault("ShowInstance", { kind: "hang", when: "before" });
+  await page.locator("dialog .danger").click();
+  await page.getByRole("button", { name: "Stop following" }).click();
+  const text = await (await reported(page)).innerText();
+  assert.match(text, /^Nothing was sent: stopped before the swap/);
+  assert.doesNotMatch(text, /check/i);
+  assert.equal((await console.emulator.truth(ID)).swap_requests, 0);
+});
+
 for (const [
   what,
   fault,

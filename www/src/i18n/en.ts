@@ -379,6 +379,9 @@ export const en = {
   "end.swapped": "Swapped",
   "end.swapped.text":
     "The job succeeded, and the roles were read again: the standby is master now.",
+  "end.swappedByRoles": "Swapped",
+  "end.swappedByRoles.text":
+    "The roles were read again, and have changed: the standby is master now. The job was not seen to succeed; below is what is known of it.",
   "end.swapped.lost": "Swapped, though the answer was lost",
   "end.swapped.busy": "The roles have changed; the service had said busy",
   "end.swapped.refusal_not_known": "The roles have changed, though the service answered an error",
@@ -388,7 +391,7 @@ export const en = {
     "The roles were read, and have changed: another node is master than before. Whether this request did it or another one cannot be told from the roles.",
   "end.swapped.do": "Do not swap again: that would swap back.",
   "end.unchanged": "Not swapped: the roles are as before",
-  "end.unchanged.text": "The job has ended, and the same node is master as before.",
+  "end.unchanged.text": "The roles were read again, and the same node is master as before.",
   "end.unchanged.lost": "Not swapped; the answer was lost",
   "end.unchanged.busy": "Not swapped: the instance was busy",
   "end.unchanged.refusal_not_known": "Not swapped; the service answered an error",
@@ -413,7 +416,10 @@ export const en = {
   "end.stopped.text": "You stopped following. A swap that was accepted goes on without this page.",
   "end.notSent": "Nothing was sent",
   "end.notSent.text":
-    "The check before the swap failed, so no swap was asked for. This page changed no roles.",
+    "It ended before the swap was sent, for the reason below. This page changed no roles.",
+  "end.stoppedUnsent": "Nothing was sent: stopped before the swap",
+  "end.stoppedUnsent.text":
+    "You stopped following before the swap was sent, so none was asked for. This page changed no roles.",
   "end.rejected": "Refused",
   "end.rejected.text": "The service refused the swap. The roles were not changed by it.",
   "end.jobFailed": "The job failed",

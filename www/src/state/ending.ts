@@ -73,14 +73,15 @@ export function endingOf(report: Report, { stopped, instead }: How = {}): Ending
   if (instead) return plain("instead.unknown", "open", UNKNOWN);
   if (report.goalMissed) return { ...plain("goalMissed", "bad", ["end.goalMissed.do"]), doubt };
   if (result === "swapped") {
-    return doubt ? doubtful("swapped", "good", ["end.swapped.do"]) : plain("swapped", "good");
+    if (doubt) return doubtful("swapped", "good", ["end.swapped.do"]);
+    return plain(job?.status === "SUCCESS" ? "swapped" : "swappedByRoles", "good");
   }
   if (result === "unknown") {
     if (stopped) return plain("stopped", "open", UNKNOWN);
     return doubtful("unknown", "open", UNKNOWN);
   }
   if (doubt) return doubtful("unchanged", "bad", ["end.unchanged.do"]);
-  if (outcome === "not_sent") return plain("notSent", "bad");
+  if (outcome === "not_sent") return plain(stopped ? "stoppedUnsent" : "notSent", "bad");
   if (outcome === "rejected") return plain("rejected", "bad");
   return job?.status === "FAIL" ? plain("jobFailed", "bad") : plain("unchanged", "bad");
 }
@@ -88,12 +89,14 @@ export function endingOf(report: Report, { stopped, instead }: How = {}): Ending
 type Plain =
   | "already"
   | "swapped"
+  | "swappedByRoles"
   | "goalMissed"
   | "instead.swapped"
   | "instead.unchanged"
   | "instead.unknown"
   | "unchanged"
   | "stopped"
+  | "stoppedUnsent"
   | "notSent"
   | "rejected"
   | "jobFailed";
