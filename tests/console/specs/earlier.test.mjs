@@ -2,7 +2,7 @@
 // An earlier switchover whose end is not known: what is confirmed meanwhile is told from it, and a plan leaves it out.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { connect, download, reported, swap } from "../support/console.mjs";
+import { connect, download, fillIn, reported, swap } from "../support/console.mjs";
 import { instanceId } from "../support/emulator.mjs";
 import { room } from "../support/room.mjs";
 import { source } from "../support/source.mjs";
@@ -99,4 +99,43 @@ test("a goal that was missed is not told as success", async () => {
   assert.equal(endingOf(report).tone, "good");
   const missed = endingOf({ ...report, goalMissed: true });
   assert.deepEqual([missed.title, missed.tone], ["end.goalMissed", "bad"]);
+});
+
+/**
+ * Another tab finds what a closed one began. What `spoil` does in it comes before the page's own scripts.
+ * @param {() => void} spoil
+ */
+async function foundBy(spoil) {
+  await console.emulator.admin("instances", { instance_id: ID, name: "slow", job_ms: 2_500 });
+  const first = await console.page();
+  await connect(first, console.emulator.url, ID);
+  await swap(first);
+  await first.locator(".job code").waitFor();
+  const page = await first.context().newPage();
+  await first.close({ runBeforeUnload: false });
+  await page.addInitScript(spoil);
+  await page.goto(`${console.emulator.url}/#/instances/${ID}`);
+  await page.getByText("A switchover was in progress").waitFor();
+  await fillIn(page);
+  return { page, text: await (await reported(page)).innerText() };
+}
+
+test("a switchover whose record is refused is not known, and stays to be found", async () => {
+  const { page, text } = await foundBy(() => {
+    const list = JSON.parse(localStorage["dcs-console.pending"] ?? "[]");
+    for (const one of list) one.intent.version = 99;
+    localStorage["dcs-console.pending"] = JSON.stringify(list);
+  });
+  assert.match(text, /^Not known/);
+  assert.doesNotMatch(text, /Nothing was sent|changed no roles/);
+  assert.match(await page.evaluate(() => localStorage["dcs-console.pending"]), /"intent"/);
+});
+
+test("a record that cannot be removed does not change what was found out", async () => {
+  const { text } = await foundBy(() => {
+    IDBObjectStore.prototype.delete = () => {
+      throw new DOMException("The quota has been exceeded", "QuotaExceededError");
+    };
+  });
+  assert.match(text, /^Swapped\s+Verified/);
 });

@@ -188,7 +188,7 @@ async function failed(
     return "left";
   }
   const { report: carried, cause } = error as Partial<SwitchoverError>;
-  const report = carried ?? told ?? notSent(key, error);
+  const report = carried ?? told ?? unreported(key, error);
   const stopped = signal.aborted;
   patchRun(key, { stopped });
   // The reason of a stop says nothing; a failure without a cause is told by the report.
@@ -196,14 +196,18 @@ async function failed(
   return await end(key, report, silent ? undefined : error);
 }
 
-/** The report of a switchover that was refused before it began. */
-function notSent(key: string, error: unknown): Report {
+/**
+ * The report where the package gave none: it refused before it began. Of a switchover that was to be found again that
+ * says nothing: its swap may have left long ago.
+ */
+function unreported(key: string, error: unknown): Report {
   const run = runAt(key);
+  const resumed = run?.resumed === true;
   return {
     instanceId: run?.instanceId ?? "",
-    result: "not swapped",
+    result: resumed ? "unknown" : "not swapped",
     verified: false,
-    outcome: "not_sent",
+    outcome: resumed ? "unknown" : "not_sent",
     reason: error instanceof Error ? error.message : String(error),
     durationMs: performance.now() - (run?.since ?? performance.now()),
     attempts: { swap: 0, reads: 0 },
@@ -271,11 +275,20 @@ async function resumeOne(intent: Intent, of: Pending | Run): Promise<void> {
     });
     if (signal.reason === WIPED) return leave(key);
     // What is proven needs no record any more.
-    if (report.result !== "unknown" && journalKey) await journal.remove(journalKey);
+    if (report.result !== "unknown" && journalKey) await removeRecord(journalKey);
     patchRun(key, { stopped: signal.aborted });
     await end(key, report);
   } catch (error) {
     await failed(key, signal, error, told);
+  }
+}
+
+/** A record that cannot be removed changes nothing of what was found out: the next switchover finds it, and says so. */
+async function removeRecord(journalKey: string): Promise<void> {
+  try {
+    await journal.remove(journalKey);
+  } catch (error) {
+    console.warn("the record of a switchover could not be removed", error);
   }
 }
 
