@@ -5,6 +5,7 @@ import { watchRoute } from "./route.ts";
 import { forgetChoice } from "./state/choice.ts";
 import { patchRow, watchFleet } from "./state/fleet.ts";
 import { watchHistory } from "./state/history.ts";
+import { watchPlan } from "./state/plan.ts";
 import { watchSigner } from "./state/problem.ts";
 import { isRunning, runAt, watchTabs } from "./state/runs.ts";
 import { session, signerFailure, watchIdleness } from "./state/session.ts";
@@ -51,6 +52,7 @@ async function begin(): Promise<void> {
   watchIdleness();
   watchFleet();
   watchHistory();
+  watchPlan();
   watchSigner(signerFailure);
   watchShown((id) => runAt(keyHere(id))?.running === true);
   watchTabs(({ key, instanceId, after }) => {

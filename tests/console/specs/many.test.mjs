@@ -2,7 +2,7 @@
 // Many at once: chosen by rows, by what matches, by zone; a plan first, then what was confirmed, and one report.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { connect, download } from "../support/console.mjs";
+import { connect, download, fillIn } from "../support/console.mjs";
 import { instanceId } from "../support/emulator.mjs";
 import { room } from "../support/room.mjs";
 
@@ -126,4 +126,42 @@ test("an instance whose master has moved since the plan is left alone", async ()
   await page.getByRole("button", { name: "Swap 1 now" }).click();
   await page.getByText("0 swapped, 1 not swapped").waitFor();
   assert.equal(await swapsRun(), 1);
+});
+
+test("a swap that was begun, and then no longer followed, is not told as not begun", async () => {
+  await console.emulator.admin("instances", {
+    instance_id: instanceId(1),
+    name: "a-slow",
+    job_ms: 4_000,
+  });
+  await add(20, 21);
+  const page = await console.page();
+  await connect(page, console.emulator.url);
+  await page.getByRole("checkbox", { name: "All 2 that match" }).check();
+  await page.getByRole("button", { name: "Plan for 2…" }).click();
+  await page.getByRole("combobox", { name: "At once" }).selectOption("1");
+  await page.getByRole("button", { name: "Swap 2…" }).click();
+  await page.getByRole("button", { name: "Swap 2 now" }).click();
+  await page.locator("tbody").getByText("Job", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Wipe credentials" }).click();
+  await fillIn(page);
+  await page.getByText("0 waiting, 1 not started. 1 no longer followed").waitFor();
+  const row = page.getByRole("row", { name: /a-slow/ });
+  await row.getByText("Begun, but no longer followed").waitFor();
+  const { instances } = JSON.parse(await download(page, "Download the report"));
+  assert.deepEqual(instances.map((/** @type {{ state: string }} */ one) => one.state).sort(), [
+    "left",
+    "skipped",
+  ]);
+});
+
+test("a plan that has not begun is forgotten with the session", async () => {
+  const page = await console.page();
+  await connect(page, console.emulator.url);
+  await page.getByRole("checkbox", { name: "Choose dcs-emulator-1" }).check();
+  await page.getByRole("button", { name: "Plan for 1…" }).click();
+  await page.getByText("1 would be swapped").waitFor();
+  await page.getByRole("button", { name: "Wipe credentials" }).click();
+  await fillIn(page);
+  await page.getByText("Nothing is planned").waitFor();
 });

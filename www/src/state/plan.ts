@@ -4,7 +4,7 @@ import type { Ending } from "./ending.ts";
 import { fleet, rowOf } from "./fleet.ts";
 import { refusalOf } from "./nodes.ts";
 import { type Problem, describe } from "./problem.ts";
-import { client } from "./session.ts";
+import { client, session } from "./session.ts";
 import { Store } from "./store.ts";
 import { isUnsettled, keyHere, stopFollowing, swap } from "./switchover.ts";
 
@@ -34,6 +34,8 @@ export interface PlanState {
   concurrency: number;
   stopOnFailure: boolean;
   startedAt?: number;
+  /** Where the page was connected to when it was made. */
+  place?: string;
 }
 
 const none: PlanState = {
@@ -43,6 +45,7 @@ const none: PlanState = {
   concurrency: 4,
   stopOnFailure: true,
   startedAt: undefined,
+  place: undefined,
 };
 
 export const plan = new Store<PlanState>(none);
@@ -84,7 +87,7 @@ export async function makePlan(ids: string[], aim: Aim): Promise<void> {
   turn = new AbortController();
   const { signal } = turn;
   const lines = ids.map((id): Line => ({ id, state: "checking" }));
-  plan.set({ aim, lines, stage: "checking", startedAt: undefined });
+  plan.set({ aim, lines, stage: "checking", startedAt: undefined, place: keyHere("") });
   const to = goalOf(aim);
   await each(
     ids,
@@ -163,6 +166,21 @@ export function forgetPlan(): void {
   if (plan.value.stage === "running") return;
   turn.abort();
   plan.set(none);
+}
+
+/**
+ * A plan ends with its session: one that has not begun is forgotten, of one that has begun no further one begins. What
+ * came of that stays to be read until the page is connected to another place.
+ */
+export function watchPlan(): void {
+  session.subscribe(() => {
+    const { stage, place } = plan.value;
+    if (stage === "none") return;
+    if (session.value.connected) {
+      if (stage !== "running" && place !== keyHere("")) forgetPlan();
+    } else if (stage === "running") holdPlan();
+    else if (stage !== "done") forgetPlan();
+  });
 }
 
 const UNSETTLED = "what an earlier switchover of this instance came to is not settled";
