@@ -293,3 +293,14 @@ test("wiping credentials in mid-switchover is told and leaves the swap alone", a
   assert.match(text, /^Swapped\s+Verified/);
   assert.equal((await console.emulator.truth(ID)).swaps_run, 1);
 });
+
+test("the node that the dialog names is what is held to: one more standby, and nothing is sent", async () => {
+  const page = await console.page();
+  await connect(page, console.emulator.url, ID);
+  await page.locator("[data-swap]").click();
+  await page.locator("dialog .exchange").waitFor();
+  await console.emulator.admin(`instances/${ID}/nodes`, { az_code: "cn-north-4c" });
+  await page.locator("dialog .danger").click();
+  assert.match(await (await reported(page)).innerText(), /^Nothing was sent/);
+  assert.equal((await console.emulator.truth(ID)).swap_requests, 0);
+});

@@ -2,7 +2,7 @@ import type { JobInfo, SwitchoverError, SwitchoverPhase } from "huaweicloud-dcs"
 import { t } from "../i18n/index.ts";
 import { statusText } from "../i18n/status.ts";
 import { announce } from "./announce.ts";
-import type { Goal, Intent, Report, Told } from "./core.ts";
+import type { Goal, Intent, Plan, Report, Told } from "./core.ts";
 import { type Ending, endingOf, isDoubtful, isInstead } from "./ending.ts";
 import { patchRow, rowOf } from "./fleet.ts";
 import { remember } from "./history.ts";
@@ -144,6 +144,13 @@ export interface Wish {
   /** The node that was master when the swap was confirmed. */
   expectedMaster?: string;
   to?: Goal;
+}
+
+/** What a plan shows is what is held to: its master, and the node that takes over if it names a single one. */
+export function wishOf({ master, candidates = [] }: Plan): Wish {
+  const [only, ...others] = candidates;
+  const to = only && others.length === 0 ? { nodeId: only.nodeId } : undefined;
+  return { expectedMaster: master?.nodeId, to };
 }
 
 /** Swaps master and standby of an instance: the package sends it once, follows it, and verifies. */

@@ -14,8 +14,8 @@ interface Props {
   row: Row;
   /** The switchover before this one, if the page knows of one. */
   run: Run | undefined;
-  /** With the master that was shown, when the swap was confirmed. */
-  onClose: (expectedMaster: string | undefined) => void;
+  /** With what was shown, when the swap was confirmed. */
+  onClose: (confirmed: Plan | undefined) => void;
 }
 
 /** Reads the roles anew: what is confirmed is what is, not what was. */
@@ -52,9 +52,9 @@ export function Confirm({ row, run, onClose }: Props) {
   const doubtful = isDoubtful(run) ? run : undefined;
   const [settled, setSettled] = useState(false);
   // `close` comes for every way out: what was meant is noted before.
-  const go = useRef<string>(undefined);
-  const close = (event: Event, master: string | undefined) => {
-    go.current = master;
+  const go = useRef<Plan>(undefined);
+  const close = (event: Event, confirmed: Plan | undefined) => {
+    go.current = confirmed;
     (event.currentTarget as HTMLElement).closest("dialog")?.close();
   };
   const master = plan?.result === "swap" ? plan.master?.nodeId : undefined;
@@ -108,7 +108,7 @@ export function Confirm({ row, run, onClose }: Props) {
           type="button"
           class="danger"
           disabled={!ready}
-          onClick={(event) => close(event, master)}
+          onClick={(event) => close(event, plan)}
         >
           {t("confirm.go")}
         </button>

@@ -9,7 +9,15 @@ import { type Run, elsewhere, runs } from "../state/runs.ts";
 import { session } from "../state/session.ts";
 import { readShown } from "../state/shown.ts";
 import { useStore } from "../state/store.ts";
-import { canFollow, discard, followAgain, keyHere, swap } from "../state/switchover.ts";
+import {
+  type Wish,
+  canFollow,
+  discard,
+  followAgain,
+  keyHere,
+  swap,
+  wishOf,
+} from "../state/switchover.ts";
 import { CopyButton, Fact, Status } from "./common.tsx";
 import { Confirm } from "./confirm.tsx";
 import { Picture } from "./picture.tsx";
@@ -52,10 +60,10 @@ export function Stage({ row }: { row: Row }) {
         <Confirm
           row={row}
           run={run}
-          onClose={(expectedMaster) => {
+          onClose={(confirmed) => {
             setAsking(false);
-            if (!expectedMaster) return;
-            void begin(row.id, run, expectedMaster);
+            if (!confirmed) return;
+            void begin(row.id, run, wishOf(confirmed));
             // The button that had the focus is gone.
             title.current?.focus();
           }}
@@ -66,9 +74,9 @@ export function Stage({ row }: { row: Row }) {
 }
 
 /** A swap after a doubt: whoever confirmed it has taken the first for settled. */
-async function begin(id: string, run: Run | undefined, expectedMaster: string): Promise<void> {
+async function begin(id: string, run: Run | undefined, wish: Wish): Promise<void> {
   if (run && isDoubtful(run)) await discard(run);
-  await swap(id, { expectedMaster });
+  await swap(id, wish);
 }
 
 /** Whoever opens an instance is at its title: the swap is one Tab away. */
