@@ -304,3 +304,23 @@ test("the node that the dialog names is what is held to: one more standby, and n
   assert.match(await (await reported(page)).innerText(), /^Nothing was sent/);
   assert.equal((await console.emulator.truth(ID)).swap_requests, 0);
 });
+
+for (const width of [320, 768, 1440]) {
+  test(`a long name without a hyphen hides no master in the dialog, ${width} pixels wide`, async () => {
+    const name = "prod_payments_settlement_ledger_session_cache_primary_eu_west";
+    await console.emulator.admin("instances", { instance_id: ID, name });
+    const page = await console.page({ viewport: { width, height: 720 } });
+    await connect(page, console.emulator.url, ID);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `the page is ${wide} wide`);
+    await page.locator("[data-swap]").click();
+    await page.locator("dialog .exchange").waitFor();
+    const { left, right, over } = await page.evaluate(() => {
+      const body = document.querySelector(".dialog-body");
+      const box = document.querySelector(".exchange .master")?.getBoundingClientRect();
+      const over = (body?.scrollWidth ?? 0) - (body?.clientWidth ?? 0);
+      return { left: box?.left ?? -1, right: box?.right ?? Infinity, over };
+    });
+    assert.ok(left >= 0 && right <= width && over <= 0, JSON.stringify({ left, right, over }));
+  });
+}
