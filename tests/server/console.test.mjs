@@ -372,7 +372,7 @@ test("a swap under way is not left without its answer", async () => {
 });
 
 test("while it waits for a swap no other one begins; told twice to end, it says that the swap runs on", async () => {
-  const audit = join(newFolder(), "audit");
+  const audit = join(folder, "audit-of-an-end");
   const at = await serve(["--audit", audit]);
   const ask = page(at, await open(at.address));
   const [first, second] = [await emulator.newInstance(), await emulator.newInstance()];
