@@ -41,7 +41,7 @@ const SEARCHES = [
   ["docs/switchover.html", "expectedMaster goal", /Goal/, /docs\/switchover\.html#goal/],
   ["index.html", "swtichover", /switchover/i, /switchover/],
   ["index.zh-CN.html", "流量控制", /重发|保证/, /switchover\.zh-CN\.html#/],
-  ["docs/switchover.zh-CN.html", "日志", /日志/, /switchover\.zh-CN\.html#/],
+  ["docs/switchover.zh-CN.html", "意图记录", /意图记录/, /switchover\.zh-CN\.html#/],
 ];
 for (const [from, query, result, to] of SEARCHES) {
   test(`"${query}" is found from ${from}, without a server`, async () => {
