@@ -148,6 +148,8 @@ describe("a pod whose token is replaced", () => {
         }
       } finally {
         clearInterval(rotation);
+        // The last one may still be writing, into a folder that is about to go.
+        await delay(50);
       }
       assert.ok(version > 3, `replaced ${version} times`);
       const used = new Set(service.asked.map((each) => each.headers.authorization));
