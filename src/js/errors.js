@@ -108,8 +108,8 @@ export const readable = (error, field) =>
     : invalidArgument(field, "cannot be read: it nests too deeply, or a getter or proxy threw");
 
 /**
- * The names of what an object of options gives: its own members, and what its class gives by accessors. What other code puts
- * into Object.prototype, of whichever realm, is no option.
+ * The names of what an object of options gives: its own members, and what its class gives by accessors. Plain members of a
+ * prototype, and whatever other code puts into Object.prototype, of whichever realm, are no options.
  * @param {object} options
  */
 export function namesOf(options) {
@@ -118,9 +118,7 @@ export function namesOf(options) {
   // Only that of Object has none above it.
   for (let above; proto && (above = Object.getPrototypeOf(proto)); proto = above) {
     const members = Object.getOwnPropertyDescriptors(proto);
-    for (const [name, { get, enumerable }] of Object.entries(members)) {
-      if (get || enumerable) names.add(name);
-    }
+    for (const [name, { get }] of Object.entries(members)) if (get) names.add(name);
   }
   return names;
 }

@@ -135,3 +135,15 @@ export const hurting = {
   "the global object": () => globalThis,
   "an aborted signal": () => AbortSignal.abort(thrown),
 };
+
+/** Those whose class gives members by accessors, which are no options. */
+export const withAccessors = [
+  "a detached buffer",
+  "a detached view",
+  "a detached DataView",
+  "a shared buffer",
+  "a Map",
+  "a regular expression",
+  "a wasm memory",
+  "an aborted signal",
+];
