@@ -7,7 +7,7 @@
 use crate::error::{Doubt, Error, ErrorKind, Outcome};
 use crate::http::{Failure, Response};
 use crate::operation::{Answer, Request};
-use crate::refusal::{is_throttled, proves_refusal};
+use crate::refusal::{is_flow_control, proves_refusal};
 use crate::retry::{self, Effect, Policy, Random};
 use crate::time::Now;
 
@@ -223,8 +223,7 @@ impl Call {
                 error.kind(),
                 ErrorKind::Connection { .. } | ErrorKind::Timeout { .. }
             );
-        self.throttled =
-            matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service));
+        self.throttled = is_flow_control(&error);
         let repeat = retry::may_repeat(self.request.operation().effect, &error)
             && (self.attempts < self.policy.max_attempts || fresh_endpoint);
         let own = self.policy.delay_ms(self.attempts, self.random.draw());

@@ -55,6 +55,11 @@ pub fn is_throttled(error: &ServiceError) -> bool {
     }
 }
 
+/// Whether an error is such a refusal.
+pub fn is_flow_control(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service))
+}
+
 /// Codes of 401 and 403 of the gateway (`APIGW.0301` to `0307`), of IAM, and those that DCS publishes.
 fn is_about_the_caller(error: &ServiceError) -> bool {
     const PUBLISHED: &[&str] = &[

@@ -73,7 +73,7 @@ impl Goal {
     /// Judges the master, and the standbys that could take over: the service chooses among them.
     pub(super) fn judge(&self, nodes: &[Node], master: &Node, candidates: &[&Node]) -> Judgement {
         let met = |node: &Node| self.is_met_by(node);
-        if met(master) == Some(true) {
+        if self.holds(master) {
             return Judgement::Holds;
         }
         let refused = |parts: &[&str]| Judgement::Refused(concat(parts));

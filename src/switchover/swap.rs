@@ -6,7 +6,7 @@ use super::{Sent, Step, Switchover, Verdict};
 use crate::error::{Doubt, Error, ErrorKind, Outcome};
 use crate::json::Json;
 use crate::operation::{Instance, change_master_standby_async};
-use crate::refusal::is_throttled;
+use crate::refusal::is_flow_control;
 
 /// The pause after flow control refused a swap and did not say how long to wait, in milliseconds.
 const THROTTLED_MS: u32 = 1_000;
@@ -31,8 +31,7 @@ impl Switchover {
             }
             Err(error) => error,
         };
-        let throttled =
-            matches!(error.kind(), ErrorKind::Service(service) if is_throttled(service));
+        let throttled = is_flow_control(&error);
         self.throttled |= throttled;
         match (sent.outcome, error.kind()) {
             (Outcome::NotSent, ErrorKind::Stale) => self.stale(error),
